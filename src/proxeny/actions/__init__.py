@@ -1,0 +1,1 @@
+"""One function per thing a user does. Pure: what comes from outside is an argument."""

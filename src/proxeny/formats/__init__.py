@@ -1,0 +1,1 @@
+"""Readers: one folder per source format, each turning bytes into Reports with their losses."""

@@ -1,0 +1,1 @@
+"""The Common Terminology: concepts in six languages, crosswalks to outside schemes, search."""
