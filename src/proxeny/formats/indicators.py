@@ -32,11 +32,11 @@ _DEFANGED = re.compile(
     r"|(?P<scheme>(?<![a-z])(?:h(?:xx|\*\*|tx|xt|__)p(?:s)?|fxp|meow)(?=:|\[:|\[s\]|\(s\)))",
     re.IGNORECASE,
 )
-_MARKS = tuple(
-    "[|{|(.|( .|.]|(dot|(DOT|(at|(AT|(@| dot | DOT |\tdot\t|xxp|XXp|XXP|**p|**P|txp|TXP|xtp|XTP|__p|fxp|FXP|meow"
-    .split("|")
-)  # fmt: skip
-"""One of these stands in every text that has defanged marks; most texts have none."""
+# One of these stands in every text that has defanged marks; most texts have none.
+_LISTED = (
+    "[|{|(.|( .|.]|(dot|(DOT|(at|(AT|(@| dot | DOT |xxp|XXp|XXP|**p|**P|txp|TXP|xtp|XTP|__p|fxp|FXP|meow"
+)
+_MARKS = tuple(_LISTED.split("|"))
 
 _A = "0-9A-Za-z"
 # Letters of the scripts that write words apart (Latin to Georgian and beyond), without the Arabic

@@ -1,0 +1,118 @@
+"""The interlingual lexicon: the words of six languages, each standing for lemmas that all of them share.
+
+A weight learnt on English texts counts in Arabic because both `steal` and its Arabic forms are the lemma
+`steal`. The recognition cues of concepts are entries too; their label is the concept's slug after `=`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from proxeny.identify.words import Cutter, Word, cut_by_lexicon, make_keyer, read_words
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """The entries of one language, by the keys of `words`. Label numbers index `labels` and `classes`."""
+
+    language: str
+    labels: list[str]
+    classes: list[str]  # the word class of each label; for a cue, `cue.` and the axis of its concept
+    single: dict[str, list[int]]
+    phrases: dict[str, list[tuple[list[str], list[int]]]]  # by first key: the keys that follow, the labels
+    han: list[str]  # every entry in Chinese characters, for cutting
+    longest: int  # characters of the longest of them
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """An entry found: the words from `first` up to and with `last`, and what they stand for."""
+
+    first: int
+    last: int
+    labels: tuple[int, ...]
+
+
+class Reader:
+    """One language ready to read: its keys and its cutting are made once, and remembered."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._keys: Callable[[str], tuple[str, ...]] = make_keyer(lexicon.language)
+        self._cut: Cutter = cut_by_lexicon(frozenset(lexicon.han), max(1, lexicon.longest))
+        self._found: dict[str, tuple[tuple[int, ...], tuple[tuple[list[str], list[int]], ...]]] = {}
+
+    def words(self, text: str) -> list[Word]:
+        """The words of the text, cut and keyed by this language."""
+        return read_words(text, self._keys, self._cut)
+
+    def hits(self, words: Sequence[Word]) -> list[Hit]:
+        """Every entry found, in order. A phrase is told before the words inside it, which are told too."""
+        hits: list[Hit] = []
+        for at, word in enumerate(words):
+            labels, phrases = self._entry(word)
+            for rest, phrase_labels in phrases:
+                last = at + len(rest)
+                if last < len(words) and words[last].clause == word.clause and _follows(words, at, rest):
+                    hits.append(Hit(at, last, tuple(phrase_labels)))
+            if labels:
+                hits.append(Hit(at, at, labels))
+        return hits
+
+    def _entry(self, word: Word) -> tuple[tuple[int, ...], tuple[tuple[list[str], list[int]], ...]]:
+        found = self._found.get(word.surface)
+        if found is None:
+            labels: tuple[int, ...] = ()
+            for key in word.keys:
+                if key in self.lexicon.single:
+                    labels = tuple(self.lexicon.single[key])
+                    break
+            phrases = tuple(entry for key in word.keys for entry in self.lexicon.phrases.get(key, ()))
+            found = self._found[word.surface] = (labels, phrases)
+        return found
+
+
+def _follows(words: Sequence[Word], at: int, rest: Sequence[str]) -> bool:
+    return all(key in words[at + offset].keys for offset, key in enumerate(rest, start=1))
+
+
+def entry_keys(form: str, language: str) -> list[str]:
+    """The keys under which a form is filed. A form in Chinese characters is one key whatever its length."""
+    keyer = make_keyer(language)
+    whole = cut_by_lexicon(frozenset({form}), len(form))
+    return [word.keys[0] for word in read_words(form, keyer, whole)]
+
+
+def build_lexicon(language: str, entries: Sequence[tuple[str, str, str]]) -> Lexicon:
+    """The lexicon of one language from (form, label, class) rows. Forms that share keys share labels."""
+    labels: dict[str, int] = {}
+    classes: list[str] = []
+    single: dict[str, list[int]] = {}
+    phrases: dict[str, dict[tuple[str, ...], list[int]]] = {}
+    han: set[str] = set()
+    for form, label, word_class in entries:
+        if label not in labels:
+            labels[label] = len(classes)
+            classes.append(word_class)
+        keys = entry_keys(form, language)
+        if not keys:
+            continue
+        han.update(key for key in keys if ord(key[0]) >= 0x3400)
+        if len(keys) == 1:
+            targets = single.setdefault(keys[0], [])
+        else:
+            targets = phrases.setdefault(keys[0], {}).setdefault(tuple(keys[1:]), [])
+        if labels[label] not in targets:
+            targets.append(labels[label])
+    return Lexicon(
+        language=language,
+        labels=list(labels),
+        classes=classes,
+        single=single,
+        phrases={
+            first: [(list(rest), targets) for rest, targets in sorted(rests.items(), key=lambda r: (-len(r[0]), r[0]))]
+            for first, rests in phrases.items()
+        },
+        han=sorted(han),
+        longest=max((len(entry) for entry in han), default=1),
+    )

@@ -1,0 +1,279 @@
+"""Learn the weights that ship in data/model, and measure them. Run by hand; needs requirements/bench.txt.
+
+    python tools/learn.py fit       # from all the data; writes data/model/ with a record of data and figures
+    python tools/learn.py measure   # tuned on incidents before 2013, tested on those of 2013 to 2015
+
+Learnt from data/training (written for this project) and, where ../shared/data has it, from the VERIS
+Community Database before 2016 (CC BY-SA 4.0). Names are taken out before learning (tools/names.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import scipy.sparse as sp
+from learning_data import Example, NearDuplicates, load_vcdb, load_written, read_yaml
+from names import find_names, lower_case_words, without_names
+from sklearn.linear_model import LogisticRegression
+
+from proxeny.identify.features import meaning_features, neighbour_feature, word_features
+from proxeny.identify.lexicon import Lexicon, Reader
+from proxeny.identify.modality import LIVE, modalities
+from proxeny.identify.model import OwnWeights, Weights
+from proxeny.identify.words import LANGUAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("PROXENY_SHARED", ROOT.parent / "shared"))
+VCDB = SHARED / "data" / "vcdb-before-2016.jsonl"
+COMMON = ("L", "K", "P", "Q")
+LEAST = 2  # examples a feature must occur in
+LEAST_POSITIVE = 8  # examples a class must have
+STRENGTH = 8.0  # inverse regularisation of the logistic regression
+KEPT_A_CLASS = 2200  # weights kept a class; chosen so that all that ships stays under 1.5 MB
+TEXT_READ = 4000  # code points of a text that are read
+
+
+def features_of(text: str, reader: Reader) -> tuple[Counter[str], int]:
+    """The features of what the text asserts, as proxeny.identify.model counts them, and their number."""
+    words = reader.words(text[:TEXT_READ])
+    hits = reader.hits(words)
+    modes = modalities(words, hits, reader.lexicon.classes)
+    live = [w for w, m in zip(words, modes, strict=True) if m in LIVE]
+    live_hits = [h for h in hits if modes[h.first] in LIVE]
+    found: Counter[str] = Counter()
+    total = 0
+    seen: set[str] = set()
+    for at, word in enumerate(live):
+        if word.surface not in seen:
+            seen.add(word.surface)
+            names = word_features(word.surface, word.keys[0])
+            found.update(names)
+            total += len(names)
+        neighbour = neighbour_feature(live[at - 1], word) if at else None
+        if neighbour is not None and neighbour not in seen:
+            seen.add(neighbour)
+            found[neighbour] += 1
+            total += 1
+    meanings = meaning_features(words, live_hits, reader.lexicon)
+    found.update(meanings)
+    return found, total + len(meanings)
+
+
+class Matrix:
+    """Examples as a sparse matrix; features of one language are kept apart by its code."""
+
+    def __init__(self, examples: Sequence[Example], readers: dict[str, Reader]) -> None:
+        counts: Counter[str] = Counter()
+        rows = []
+        for example in examples:
+            found, total = features_of(example.text, readers[example.language])
+            named = {(f if f[0] in COMMON else f"{example.language}:{f}"): n for f, n in found.items()}
+            counts.update(named.keys())
+            rows.append((named, total))
+        self.names = sorted(f for f, n in counts.items() if n >= LEAST)
+        self.number = {f: i for i, f in enumerate(self.names)}
+        n = len(examples)
+        self.idf = np.array([np.log((1 + n) / (1 + counts[f])) + 1 for f in self.names])
+        self.x = self._rows(rows)
+
+    def _rows(self, rows: Sequence[tuple[dict[str, int], int]]) -> Any:
+        data, indices, ends = [], [], [0]
+        for found, total in rows:
+            root = np.sqrt(max(total, 1))
+            for name, count in found.items():
+                at = self.number.get(name)
+                if at is not None:
+                    indices.append(at)
+                    data.append(count / root * self.idf[at] / 4)
+            ends.append(len(indices))
+        return sp.csr_matrix((data, indices, ends), shape=(len(rows), len(self.names)))
+
+    def of(self, examples: Sequence[Example], readers: dict[str, Reader]) -> Any:
+        """Other examples, by the features of these."""
+        rows = []
+        for example in examples:
+            found, total = features_of(example.text, readers[example.language])
+            rows.append(
+                ({(f if f[0] in COMMON else f"{example.language}:{f}"): n for f, n in found.items()}, total)
+            )
+        return self._rows(rows)
+
+
+def speaks_of(example: Example, name: str) -> bool:
+    """Whether the example says yes or no to the class."""
+    axis = name.split(":")[0]
+    if name in example.positive or name in example.known or axis in example.known:
+        return True
+    return axis == "type" and "type-others" in example.known
+
+
+def fit_class(x: Any, y: Any) -> tuple[Any, float]:
+    """Weights and bias of one class. Rare classes count as much as frequent ones, within limits."""
+    share = max(y.mean(), 1e-4)
+    weight = {1: min(0.5 / share, 12.0), 0: 0.5 / (1 - share) if share < 1 else 1.0}
+    model = LogisticRegression(C=STRENGTH, class_weight=weight, solver="liblinear", tol=1e-3)
+    model.fit(x, y)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def prune(coefficients: Any) -> Any:
+    """Only the largest weights of a class, in steps of 1/127 of the largest."""
+    kept = np.zeros_like(coefficients)
+    top = np.argsort(-np.abs(coefficients))[:KEPT_A_CLASS]
+    kept[top] = coefficients[top]
+    scale = np.abs(kept).max() / 127 or 1.0
+    return np.round(kept / scale).astype(int), scale
+
+
+def calibrate(scores: Any, y: Any) -> tuple[float, float]:
+    """Slope and offset (Platt) from scores of examples that were not learnt from."""
+    if y.sum() < 3 or y.sum() == len(y):
+        return 1.0, -0.5
+    model = LogisticRegression(C=10.0).fit(scores.reshape(-1, 1), y)
+    return max(0.2, float(model.coef_[0][0])), float(model.intercept_[0])
+
+
+def class_names(examples: Sequence[Example]) -> list[str]:
+    """The classes with enough examples, in order of their names."""
+    counts = Counter(c for e in examples for c in e.positive)
+    return sorted(c for c, n in counts.items() if n >= LEAST_POSITIVE)
+
+
+def _fit_one(job: tuple[Any, Any, Any]) -> tuple[Any, float, float, float, float]:
+    """Weights (pruned), bias, scale, slope and offset of one class. `job`: x, y, fold numbers."""
+    x, y, folds = job
+    held = np.zeros(len(y))
+    for fold_number in range(FOLDS):
+        inside, outside = folds != fold_number, folds == fold_number
+        if y[inside].sum() == 0:
+            continue
+        coefficients, bias = fit_class(x[inside], y[inside])
+        whole, scale = prune(coefficients)
+        held[outside] = x[outside] @ (whole * scale) + bias
+    slope, offset = calibrate(held, y)
+    coefficients, bias = fit_class(x, y)
+    return coefficients, bias, slope, offset, float(best_threshold(slope * held + offset, y))
+
+
+FOLDS = 3
+
+
+def best_threshold(logits: Any, y: Any) -> float:
+    """The probability above which the class is given: where F1 is best on examples not learnt from."""
+    p = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    best = (0.0, 0.5)
+    for t in np.arange(0.2, 0.71, 0.05):
+        given = p >= t
+        right = (given & (y == 1)).sum()
+        f1 = 2 * right / max(given.sum() + y.sum(), 1)
+        best = max(best, (f1, -abs(t - 0.5), t)[:1] + (t,)) if f1 > best[0] + 1e-9 else best
+    return best[1]
+
+
+def learn(examples: Sequence[Example], matrix: Matrix, classes: Sequence[str]) -> tuple[Weights, dict[str, OwnWeights]]:
+    """Weights of all classes, packed as they ship."""
+    from multiprocessing import Pool
+
+    rng = np.random.default_rng(20260101)
+    folds = rng.integers(0, FOLDS, len(examples))
+
+    def job(name: str) -> tuple[Any, Any, Any]:
+        rows = np.array([i for i, e in enumerate(examples) if speaks_of(e, name)])
+        y = np.array([int(name in examples[i].positive) for i in rows])
+        return matrix.x[rows], y, folds[rows]
+
+    with Pool(2) as pool:
+        results = list(pool.imap(_fit_one, map(job, classes), chunksize=1))
+    packed: dict[str, bytearray] = {}
+    scales = []
+    for number, (coefficients, *_rest) in enumerate(results):
+        whole, scale = prune(coefficients * matrix.idf / 4)
+        scales.append(float(scale))
+        for at in np.nonzero(whole)[0]:
+            packed.setdefault(matrix.names[at], bytearray()).extend((number, int(whole[at]) & 0xFF))
+    weights = Weights(
+        version=f"types-{dt.date.today().isoformat()}",
+        classes=list(classes),
+        bias=[r[1] for r in results],
+        scale=scales,
+        slope=[r[2] for r in results],
+        offset=[r[3] for r in results],
+        threshold=[r[4] for r in results],
+        common={f: bytes(b) for f, b in packed.items() if f[0] in COMMON},
+    )
+    own = {
+        language: OwnWeights(
+            language=language,
+            own={f[3:]: bytes(b) for f, b in packed.items() if f.startswith(language + ":")},
+        )
+        for language in LANGUAGES
+    }
+    return weights, own
+
+
+def prepare(readers: dict[str, Reader]) -> tuple[list[Example], list[Example]]:
+    """The written examples, and the VCDB examples without names (none where the file is absent)."""
+    mapping = read_yaml(ROOT / "data" / "training" / "veris-classes.yaml")
+    written = load_written(ROOT / "data" / "training", mapping["techniques_of_types"])
+    if not VCDB.exists():
+        print(f"no {VCDB.name}: learning from the written reports alone", file=sys.stderr)
+        return written, []
+    wanted = {"technique:" + slug for slug in mapping["varieties"].values()}
+    coded = load_vcdb(VCDB, mapping, wanted)
+    own_words = {w for e in written for w in e.text.lower().split()}
+    listed = set((ROOT / "data" / "training" / "names.txt").read_text(encoding="utf-8").split("\n")) - {""}
+    names = find_names((e.text for e in coded), own_words, listed)
+    known = lower_case_words(e.text for e in coded) | own_words
+    for example in coded:
+        example.text = without_names(example.text, names, known)
+    return written, coded
+
+
+def readers() -> dict[str, Reader]:
+    """The six languages as compiled into the package."""
+    folder = ROOT / "src" / "proxeny" / "compiled"
+    return {
+        language: Reader(msgspec.msgpack.decode((folder / f"lexicon-{language}.msgpack").read_bytes(), type=Lexicon))
+        for language in LANGUAGES
+    }
+
+
+def save(folder: Path, weights: Weights, own: dict[str, OwnWeights]) -> int:
+    """Write the weights; the bytes written, compressed as they ship."""
+    import zlib
+
+    folder.mkdir(parents=True, exist_ok=True)
+    size = 0
+    for name, record in [("common", weights), *own.items()]:
+        data = zlib.compress(msgspec.msgpack.encode(record), 9)
+        (folder / f"{name}.bin").write_bytes(data)
+        size += len(data)
+    return size
+
+
+def fit(folder: Path, first_test_year: int = 9999) -> None:
+    """Learn from everything before the year and write the weights."""
+    written, coded = prepare(readers())
+    seen = NearDuplicates()
+    coded = [e for e in coded if e.year < first_test_year and seen.add(e.text)]
+    examples = [*written, *coded]
+    matrix = Matrix(examples, readers())
+    classes = class_names(examples)
+    print(f"{len(written)} written and {len(coded)} coded examples, {matrix.x.shape[1]} features, {len(classes)} classes")
+    weights, own = learn(examples, matrix, classes)
+    print(f"{save(folder, weights, own)} bytes")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["fit"]:
+        fit(Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "data" / "model", int(sys.argv[3]) if len(sys.argv) > 3 else 9999)
+    else:
+        print(__doc__)
