@@ -10,7 +10,6 @@ from proxeny.base.errors import Fault
 from proxeny.formats.machinetag import Meaning, tags_of
 from proxeny.identify.report import Indicator, Loss, Tag, Withheld
 
-
 MAX_REASONS = 200  # distinct losses listed for one event; beyond it a reader learns nothing new
 
 
