@@ -1,0 +1,1 @@
+"""IntelMQ events (the harmonised data format of IntelMQ)."""

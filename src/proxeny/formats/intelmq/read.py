@@ -1,0 +1,201 @@
+"""IntelMQ events (flat or hierarchical JSON; one, a list, or JSON lines) to Reports, one an event.
+
+`raw` is the line a feed sent, in base64: it is never opened. Where an address stands on the map says
+nothing on whom the incident befell, nor on who did it, so geolocation is not held.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from proxeny.base.errors import Fault, InputError, refuse
+from proxeny.base.moments import parse_moment
+from proxeny.base.wire import DEFAULT_LIMITS, Limits, digest_of
+from proxeny.formats.entries import Entry, json_entries, pointer, read_each, shortened
+from proxeny.formats.indicators import indicator_of
+from proxeny.formats.intelmq.names import GROUPS, HASHES, HELD, NO_INCIDENT, OLD_TYPES, TYPES
+from proxeny.formats.marking import label_of
+from proxeny.identify.report import Indicator, Kind, Loss, Marking, Report, Tag
+
+MAX_NESTING = 4  # of the hierarchical form: malware.hash.sha256 has three levels
+
+# Fields whose content stands elsewhere in the Report, or is IntelMQ's own bookkeeping.
+_LISTED = """
+__type classification.type classification.taxonomy classification.identifier event_description.text
+comment time.source time.observation tlp feed.accuracy event_hash
+"""
+_USED = frozenset(_LISTED.split())
+
+_FIRST_NAMED = {"url": 0, "domain": 1, "ipv4": 2, "ipv6": 2, "sha256": 3, "sha1": 3, "md5": 3}
+
+
+def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Report]:
+    """The Reports of a file of IntelMQ events.
+
+    Raises InputError with every fault found: no IntelMQ event, an unparsed IntelMQ report, a field of
+    the wrong type, a time without an offset.
+    """
+    return read_entries(json_entries(data, place, limits), digest_of(data), place)
+
+
+def read_entries(entries: list[Entry], digest: str, place: str) -> list[Report]:
+    """The Reports of decoded values."""
+    if not entries:
+        raise refuse(place, "no IntelMQ event in the list", "give at least one")
+    return read_each(entries, lambda entry: _event(entry, digest))
+
+
+def is_event(value: Any) -> bool:
+    """Whether a decoded value has the fields by which IntelMQ is told from other JSON."""
+    if not isinstance(value, dict):
+        return False
+    if value.get("__type") in ("Event", "Report"):
+        return True
+    groups = {key.partition(".")[0] for key in value if "." in key} & GROUPS
+    nested = {key for key in GROUPS & value.keys() if isinstance(value[key], dict)}
+    kind = value.get("classification")
+    return bool(groups) or (len(nested) >= 2 and (isinstance(kind, dict) or "feed" in nested))
+
+
+def _event(entry: Entry, digest: str) -> Report:
+    if not is_event(entry.value):
+        raise refuse(
+            entry.place,
+            "no IntelMQ event: it has no field such as 'classification.type'",
+            "give what an IntelMQ output wrote",
+        )
+    if entry.value.get("__type") == "Report":
+        raise refuse(entry.place, "an IntelMQ report that no parser has read yet", "give the parsed event")
+    fields = _flat(entry.value)
+    faults: list[Fault] = []
+    report = _report(fields, entry, digest, faults)
+    if faults:
+        raise InputError(faults)
+    return report
+
+
+def _flat(event: dict[str, Any], before: str = "", level: int = 0) -> dict[str, Any]:
+    """The event with dotted names, from either form. `extra` is left as it is: its names are free."""
+    fields: dict[str, Any] = {}
+    for key, value in event.items():
+        name = before + key
+        if isinstance(value, dict) and level < MAX_NESTING and (before or key in GROUPS):
+            fields.update(_flat(value, f"{name}.", level + 1))
+        else:
+            fields[name] = value
+    return fields
+
+
+def _report(fields: dict[str, Any], entry: Entry, digest: str, faults: list[Fault]) -> Report:
+    def words(name: str) -> str:
+        value = fields.get(name)
+        if value is None or isinstance(value, str):
+            return (value or "").strip()
+        faults.append(Fault(f"{entry.place}{pointer(name)}", "not a text", "put it in quotes"))
+        return ""
+
+    losses: list[Loss] = []
+    kind_name = words("classification.type")
+    texts = dict.fromkeys(text for text in (words("event_description.text"), words("comment")) if text)
+    text = "\n\n".join(texts)
+    indicators = _indicators(fields, losses)
+    tlp = label_of(words("tlp"))
+    accuracy = fields.get("feed.accuracy")
+    # What a person knows the event by: an address before a network or its number.
+    named = sorted(indicators, key=lambda indicator: _FIRST_NAMED.get(indicator.type, 9))
+    subject = f"{kind_name or 'event'}: {named[0].value}" if named else kind_name
+    report = Report(
+        digest=digest,
+        format="intelmq",
+        kind=_kind(kind_name),
+        part=entry.part,
+        source_id=words("event_hash") or None,
+        title=shortened(text) or subject,
+        text=text,
+        occurred=_moment(words("time.source"), entry, "time.source", faults),
+        reported=_moment(words("time.observation"), entry, "time.observation", faults),
+        tags=_tags(kind_name, words("classification.taxonomy"), words("classification.identifier")),
+        indicators=tuple(indicators),
+        confidence=f"feed accuracy {accuracy}" if isinstance(accuracy, (int, float)) else None,
+        marking=Marking(tlp=f"TLP:{tlp}" if tlp else None),
+    )
+    losses += _losses(fields)
+    return _with_losses(report, losses)
+
+
+def _with_losses(report: Report, losses: list[Loss]) -> Report:
+    import msgspec
+
+    return msgspec.structs.replace(report, losses=tuple(losses))
+
+
+def _kind(name: str) -> Kind:
+    if name == "test":
+        return "test"
+    return "indicators" if not name or name.lower() in NO_INCIDENT else "incident"
+
+
+def _tags(kind: str, taxonomy: str, identifier: str) -> tuple[Tag, ...]:
+    """The type as a code of `intelmq`, or of `intelmq-old` where only the older versions knew it."""
+    tags = []
+    if kind in TYPES or kind.lower() not in OLD_TYPES:
+        if kind:
+            tags.append(Tag(scheme="intelmq", code=kind, raw=kind, at="/classification.type"))
+    else:
+        code = OLD_TYPES[kind.lower()]
+        tags.append(Tag(scheme="intelmq-old", code=code, raw=kind, at="/classification.type"))
+    for name, value in (("taxonomy", taxonomy), ("identifier", identifier)):
+        if value:
+            at = f"/classification.{name}"
+            tags.append(Tag(scheme="intelmq", code=f"{name}:{value}", raw=value, at=at, scope="part"))
+    return tuple(tags)
+
+
+def _moment(written: str, entry: Entry, name: str, faults: list[Fault]) -> dt.datetime | None:
+    if not written:
+        return None
+    try:
+        return parse_moment(written, f"{entry.place}{pointer(name)}")
+    except InputError as error:
+        faults += error.faults
+        return None
+
+
+def _indicators(fields: dict[str, Any], losses: list[Loss]) -> list[Indicator]:
+    found: dict[tuple[str, str], Indicator] = {}
+    for name, value in fields.items():
+        side, _, rest = name.partition(".")
+        kind = HELD.get(rest) if side in ("source", "destination") else HASHES.get(name)
+        if rest == "account" and "@" in str(value):
+            kind = "email"
+        if kind is None or value is None:
+            continue
+        indicator = indicator_of(kind, str(value), pointer(name))
+        if indicator:
+            found.setdefault((indicator.type, indicator.value), indicator)
+        else:
+            losses.append(Loss(at=pointer(name), why=f"{str(value)[:60]!r} is no {kind}"))
+    return list(found.values())
+
+
+def _losses(fields: dict[str, Any]) -> list[Loss]:
+    """Every field the Report does not hold; those of `extra` in one line."""
+    losses = []
+    extra = []
+    for name, value in fields.items():
+        side, _, rest = name.partition(".")
+        if name in _USED or value is None or name in HASHES:
+            continue
+        if side in ("source", "destination") and (rest in HELD or (rest == "account" and "@" in str(value))):
+            continue
+        if side == "extra":
+            extra.append(rest or "extra")
+        elif name == "raw":
+            losses.append(Loss(at="/raw", why="what the feed sent is kept out, unopened"))
+        else:
+            shown = f": {value!r}"[:120] if isinstance(value, (str, int, float)) else ""
+            losses.append(Loss(at=pointer(name), why=f"not held{shown}"))
+    if extra:
+        losses.append(Loss(at="/extra", why=f"not held: {', '.join(extra)}"[:300]))
+    return losses
