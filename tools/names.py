@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from proxeny.identify.words import fold
+from proxeny.base.normal import fold
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 MOSTLY = 0.5  # share of capital letters inside sentences above which a word is a name

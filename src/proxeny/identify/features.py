@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from proxeny.base.normal import fold
 from proxeny.identify.lexicon import Hit, Lexicon
-from proxeny.identify.words import Word, fold
+from proxeny.identify.words import Word
 
 SHORTEST_RUN, LONGEST_RUN = 3, 5
 LABELS_A_SENTENCE = 24

@@ -7,9 +7,11 @@ A weight learnt on English texts counts in Arabic because both `steal` and its A
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import msgspec
 
+from proxeny.base.errors import Fault, InputError
 from proxeny.identify.words import Cutter, Word, cut_by_lexicon, make_keyer, read_words
 
 
@@ -76,11 +78,45 @@ def _follows(words: Sequence[Word], at: int, rest: Sequence[str]) -> bool:
     return all(key in words[at + offset].keys for offset, key in enumerate(rest, start=1))
 
 
+@cache
+def _keyer(language: str) -> Callable[[str], tuple[str, ...]]:
+    return make_keyer(language)
+
+
 def entry_keys(form: str, language: str) -> list[str]:
     """The keys under which a form is filed. A form in Chinese characters is one key whatever its length."""
-    keyer = make_keyer(language)
+    keyer = _keyer(language)
     whole = cut_by_lexicon(frozenset({form}), len(form))
     return [word.keys[0] for word in read_words(form, keyer, whole)]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One lemma as written: its forms in each language."""
+
+    lemma: str
+    word_class: str
+    forms: dict[str, list[str]]
+
+
+def lexicon_rows(text: str, place: str) -> list[Row]:
+    """The rows of one file of data/lexicon. Raises InputError with every faulty line."""
+    lines = text.splitlines()
+    header = lines[0].split("\t")
+    languages = header[2:]
+    faults, rows = [], []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != len(header) or not all(cell.strip() for cell in cells):
+            faults.append(Fault(f"{place}, line {number}", "a cell is missing", f"fill {', '.join(header)}"))
+            continue
+        forms = {
+            language: [form.strip() for form in cell.split(";") if form.strip()]
+            for language, cell in zip(languages, cells[2:], strict=True)
+        }
+        rows.append(Row(cells[0], cells[1], forms))
+    if faults:
+        raise InputError(faults)
+    return rows
 
 
 def build_lexicon(language: str, entries: Sequence[tuple[str, str, str]]) -> Lexicon:

@@ -9,9 +9,10 @@ without spaces, is cut by the longest entry of the lexicon that fits.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
+
+from proxeny.base.normal import fold
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 """The official languages of the United Nations, by ISO 639-1 code."""
@@ -24,7 +25,6 @@ _TOKEN = re.compile(
 )
 _ELISION = re.compile(r"^(?:qu|[ldsnjcmt])['’](?=\w{2})", re.IGNORECASE)
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian"}
-_AR_FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ـ": None})
 _AR_PREFIXES = ("وبال", "فبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _AR_CLITICS = ("وس", "فس", "س", "و", "ف", "ب", "ل", "ك")
 _AR_SUFFIXES = ("هما", "تها", "ها", "هم", "هن", "نا", "ات", "ان", "ون", "ين", "وا", "يه", "ته", "ه", "ي", "ت", "ا")
@@ -40,14 +40,6 @@ class Word(NamedTuple):
     keys: tuple[str, ...]  # by which it may be found, best first; the first is its stem
     clause: int
     sentence: int
-
-
-def fold(text: str) -> str:
-    """Case, compatibility forms and marks taken off: `Données` and `donnees` become one."""
-    if text.isascii():
-        return text.lower()
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in spread if not unicodedata.combining(c)).translate(_AR_FOLD)
 
 
 def script_of(word: str) -> str:
