@@ -8,12 +8,13 @@ a code that may serve as evidence, a marking (TLP, PAP), or a statement on who d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from proxeny.identify.report import Marking, Tag, Withheld
+from proxeny.identify.report import Kind, Marking, Tag, Withheld
 
 MAX_TAG = 2048  # code points; MISP stores 255, and galaxy values of some hundred occur
 
@@ -199,6 +200,26 @@ def _veris(tag: Machinetag) -> Meaning:
 def meaning_of(raw: str) -> Meaning:
     """What a tag says. Pure; the answers for short tags are remembered, since few tags make up most."""
     return _meaning_of(raw) if len(raw) <= 256 else _meaning_of.__wrapped__(raw[:MAX_TAG])
+
+
+# Taxonomies that class incidents: a tag of theirs on the whole says that it is one.
+INCIDENT_SCHEMES = frozenset(
+    {"rsit", "ecsirt", "circl", "europol-incident", "europol-event", "common-taxonomy", "veris", "enisa"}
+    | {"csirt_case_classification", "nis", "nis2", "cccs", "acn", "organizational-cyber-harm"}
+    | {"ms-caro-malware", "ms-caro-malware-full", "malware_classification"}
+)
+_TEST = ("rsit:test", "ecsirt:test")
+
+
+def kind_of_tags(tags: Iterable[Tag]) -> Kind | None:
+    """The kind of a report that the tags of the whole tell: an exercise, a test or an incident, else None."""
+    found = [tag for tag in tags if tag.scope == "event"]
+    schemes = {tag.scheme for tag in found}
+    if "exercise" in schemes:
+        return "exercise"
+    if any(f"{tag.scheme}:{tag.code}".lower().startswith(_TEST) for tag in found):
+        return "test"
+    return "incident" if schemes & INCIDENT_SCHEMES else None
 
 
 def strictest(markings: list[str], order: tuple[str, ...] = _STRICTEST) -> str | None:

@@ -9,34 +9,12 @@ from typing import Any
 from proxeny.base.errors import InputError
 from proxeny.base.moments import parse_moment
 from proxeny.base.wire import Limits
-from proxeny.formats.machinetag import marking_of
-from proxeny.formats.misp.draft import Draft
+from proxeny.formats.draft import Draft
+from proxeny.formats.machinetag import kind_of_tags, marking_of
 from proxeny.formats.misp.labels import members_of, read_labels
 from proxeny.formats.misp.parts import read_attribute, read_event_report, read_object
 from proxeny.identify.report import Kind, Report
 
-# Taxonomies that class incidents: a tag of theirs on the event says that it is one.
-INCIDENT_SCHEMES = frozenset(
-    {
-        "rsit",
-        "ecsirt",
-        "circl",
-        "europol-incident",
-        "europol-event",
-        "common-taxonomy",
-        "csirt_case_classification",
-        "veris",
-        "enisa",
-        "nis",
-        "nis2",
-        "cccs",
-        "acn",
-        "organizational-cyber-harm",
-        "ms-caro-malware",
-        "ms-caro-malware-full",
-        "malware_classification",
-    }
-)
 _UNCLASSIFYING = frozenset({"free", "misp", "workflow"})  # say nothing about what befell whom
 _NOT_HELD = {
     "Orgc": "the organisation that made the event",
@@ -87,7 +65,7 @@ def read_event(
     if event.get("date"):
         draft.lose(f"{pointer}/date", f"a date without a time of day: {str(event['date'])[:10]}")
     kind = _kind(draft, title, is_event="info" in event)
-    text = _bounded("\n".join(draft.texts), pointer, limits, draft)
+    text = draft.narrative(pointer, limits.text)
     if draft.faults:
         raise InputError(draft.faults)
     source_id = event.get("uuid")
@@ -115,12 +93,9 @@ def _kind(draft: Draft, title: str, is_event: bool) -> Kind:
     """What the event is, by the first of these that holds (docs/reference/formats-misp.md)."""
     schemes = {scheme for scheme, _, scope in draft.tags if scope == "event"}
     codes = {f"{scheme}:{code}".lower() for scheme, code, scope in draft.tags if scope == "event"}
-    if "exercise" in schemes:
-        return "exercise"
-    if any(code.startswith(("rsit:test", "ecsirt:test")) for code in codes):
-        return "test"
-    if schemes & INCIDENT_SCHEMES:
-        return "incident"
+    told = kind_of_tags(draft.tags.values())
+    if told:
+        return told
     if "osint" in schemes or "type:osint" in codes or title[:5].upper() == "OSINT":
         return "threat-report"
     if not is_event:
@@ -146,10 +121,3 @@ def _moment(event: dict[str, Any], key: str, pointer: str, draft: Draft) -> dt.d
         f"{pointer}/{key}", f"{str(value)[:40]!r} is not a time", "give seconds since 1970, as MISP does"
     )
     return None
-
-
-def _bounded(text: str, pointer: str, limits: Limits, draft: Draft) -> str:
-    if len(text) <= limits.text:
-        return text
-    draft.lose(pointer, f"the narrative beyond its first {limits.text} characters")
-    return text[: limits.text]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from proxeny.formats.countries import state_named
+from proxeny.formats.draft import Draft
 from proxeny.formats.machinetag import galaxy_meaning, meaning_of, parse_machinetag
-from proxeny.formats.misp.draft import Draft
 
 Scope = Literal["event", "part"]
 

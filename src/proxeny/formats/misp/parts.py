@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from proxeny.formats.draft import Draft
 from proxeny.formats.indicators import indicator_of
 from proxeny.formats.misp.attributes import (
     ACTOR_OBJECTS,
@@ -15,7 +16,6 @@ from proxeny.formats.misp.attributes import (
     NARRATIVE_OBJECTS,
     NARRATIVE_RELATIONS,
 )
-from proxeny.formats.misp.draft import Draft
 from proxeny.formats.misp.labels import members_of, read_labels, read_target
 
 _NOT_HELD = {

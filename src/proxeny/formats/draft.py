@@ -1,4 +1,4 @@
-"""What is gathered while one event is read."""
+"""What is gathered while one MISP event, or one incident or report of STIX, is read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import msgspec
 
 from proxeny.base.errors import Fault
 from proxeny.formats.machinetag import Meaning, tags_of
-from proxeny.identify.report import Indicator, Loss, Tag, Withheld
+from proxeny.identify.report import Indicator, Loss, Stated, Tag, Withheld
 
-MAX_REASONS = 200  # distinct losses listed for one event; beyond it a reader learns nothing new
+MAX_REASONS = 200  # distinct losses listed for one report; beyond it a reader learns nothing new
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -25,6 +25,7 @@ class Draft(msgspec.Struct, kw_only=True):
     withheld: dict[tuple[str, str], Withheld] = msgspec.field(default_factory=dict)
     event_meanings: list[Meaning] = msgspec.field(default_factory=list)
     part_meanings: list[Meaning] = msgspec.field(default_factory=list)
+    stated: list[Stated] = msgspec.field(default_factory=list)
     states: dict[str, None] = msgspec.field(default_factory=dict)
     sectors: dict[str, None] = msgspec.field(default_factory=dict)
 
@@ -51,6 +52,11 @@ class Draft(msgspec.Struct, kw_only=True):
         """Keep a statement on who did it apart."""
         self.withheld.setdefault((kind, value), Withheld(kind=kind, value=value, at=at))
 
+    def tag(self, scheme: str, code: str, at: str, scope: Literal["event", "part"]) -> None:
+        """Keep a code of an open vocabulary, which its sources write as they like."""
+        tag = Tag(scheme=scheme, code=code.strip().lower(), raw=code, at=at, scope=scope)
+        self.tags.setdefault((scheme, tag.code, scope), tag)
+
     def mean(self, meaning: Meaning, raw: str, at: str, scope: Literal["event", "part"]) -> None:
         """Take in what a tag says."""
         (self.event_meanings if scope == "event" else self.part_meanings).append(meaning)
@@ -60,6 +66,13 @@ class Draft(msgspec.Struct, kw_only=True):
             self.withhold(meaning.withheld, raw, at)
         if meaning.sector and scope == "event":
             self.sectors[meaning.sector] = None
+
+    def narrative(self, at: str, most: int) -> str:
+        """The texts, in order, a line break between them, cut to `most` code points."""
+        text = "\n".join(self.texts)
+        if len(text) > most:
+            self.lose(at, f"the narrative beyond its first {most} characters")
+        return text[:most]
 
     def all_losses(self) -> tuple[Loss, ...]:
         """The losses, each with how often it occurred."""
