@@ -29,6 +29,7 @@ class Weights(msgspec.Struct, frozen=True):
     offset: list[float]
     threshold: list[float]  # of probability, above which the class is given
     common: dict[str, bytes]
+    cues: dict[str, float] = {}  # by type: in what share of texts a cue of it was right
 
 
 class OwnWeights(msgspec.Struct, frozen=True):
@@ -50,13 +51,16 @@ class Scorer:
         self._rows: dict[str, list[float] | None] = {}
         self._nothing = [0.0] * len(weights.classes)
 
-    def probabilities(self, words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon) -> list[float]:
-        """The probability of each class, in the order of `weights.classes`."""
+    def probabilities(
+        self, live: Sequence[Word], words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon
+    ) -> list[float]:
+        """The probability of each class, in the order of `weights.classes`, from the words that count (`live`)
+        and the entries that count (`hits`, numbered within `words`)."""
         rows: list[list[float]] = []
         features = 0
         seen: set[str] = set()
         before: Word | None = None
-        for word in words:
+        for word in live:
             if word.surface not in seen:
                 seen.add(word.surface)
                 row, size = self._word(word)

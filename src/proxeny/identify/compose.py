@@ -1,0 +1,108 @@
+"""From what codes assert and what words say to the findings of a report: one list an axis, one primary type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from proxeny.identify.coded import Coded
+from proxeny.identify.identification import Basis, Evidence, Finding, Status
+from proxeny.identify.reading import Read, Reading
+from proxeny.terms.terminology import Terminology
+
+BESIDE_CODES = 0.75
+"""Probability from which words add a type to those that codes assert: who coded the report knew it whole."""
+
+ATTEMPTS = frozenset({"login-attempt", "exploitation-attempt"})
+"""Types whose very meaning is that it did not succeed (spec/types.md, class attempt)."""
+
+EVIDENCE_A_FINDING = 4
+
+
+class Candidate(msgspec.Struct):
+    """A concept on its way to a finding."""
+
+    axis: str
+    slug: str
+    confidence: float
+    basis: Basis
+    status: Status
+    evidence: list[Evidence]
+
+
+def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> list[Candidate]:
+    """Codes and words joined, concept by concept. `suspected`: the source itself says it is not confirmed."""
+    joined: dict[tuple[str, str], Candidate] = {}
+    for item in coded:
+        status: Status = "suspected" if suspected else "occurred"
+        key = (item.axis, item.slug)
+        if key in joined:
+            joined[key].evidence.append(item.evidence)
+            joined[key].confidence = max(joined[key].confidence, item.confidence)
+        else:
+            joined[key] = Candidate(item.axis, item.slug, item.confidence, "code", status, [item.evidence])
+    coded_axes = {item.axis for item in coded}
+    for read in reading.found:
+        key = (read.axis, read.slug)
+        if key in joined:
+            joined[key].evidence.extend(read.evidence)
+            joined[key].confidence = max(joined[key].confidence, read.confidence)
+        elif read.axis not in coded_axes or read.confidence >= BESIDE_CODES:
+            joined[key] = Candidate(
+                read.axis, read.slug, read.confidence, read.basis, read.status, list(read.evidence)
+            )
+    for candidate in joined.values():
+        if candidate.axis == "type" and candidate.slug in ATTEMPTS and candidate.status == "occurred":
+            candidate.status = "attempted"
+    return list(joined.values())
+
+
+def findings(
+    found: Iterable[Candidate], terminology: Terminology, precedence: Sequence[str], language: str
+) -> dict[str, tuple[Finding, ...]]:
+    """The findings by axis, surest first, ancestors of another finding left out, one type marked primary."""
+    by_axis: dict[str, list[Candidate]] = {}
+    for candidate in found:
+        by_axis.setdefault(candidate.axis, []).append(candidate)
+    made: dict[str, tuple[Finding, ...]] = {}
+    for axis, group in by_axis.items():
+        implied = {
+            ancestor
+            for candidate in group
+            if candidate.slug in terminology.by_slug
+            for ancestor in terminology.ancestors(terminology.by_slug[candidate.slug])
+        }
+        kept = [c for c in group if terminology.by_slug.get(c.slug) not in implied]
+        first = primary_of([c.slug for c in kept], precedence) if axis == "type" else None
+        made[axis] = tuple(
+            finding_of(c, terminology, language, c.slug == first)
+            for c in sorted(kept, key=lambda c: (c.slug != first, -c.confidence, c.slug))
+        )
+    return made
+
+
+def finding_of(candidate: Candidate, terminology: Terminology, language: str, primary: bool = False) -> Finding:
+    """One candidate as a finding, named in the language."""
+    concept = terminology.concept(candidate.slug)
+    return Finding(
+        concept=concept.id,
+        slug=concept.slug,
+        label=concept.label[language],
+        confidence=candidate.confidence,
+        basis=candidate.basis,
+        status=candidate.status,
+        primary=primary,
+        evidence=tuple(candidate.evidence[:EVIDENCE_A_FINDING]),
+    )
+
+
+def primary_of(slugs: Sequence[str], precedence: Sequence[str]) -> str | None:
+    """The primary among the types found: by the published precedence, never by confidence (spec/types.md)."""
+    rank: Mapping[str, int] = {slug: at for at, slug in enumerate(precedence)}
+    return min(slugs, key=lambda slug: (rank.get(slug, len(rank)), slug), default=None)
+
+
+def from_read(read: Read) -> Candidate:
+    """A concept read in a text, by itself."""
+    return Candidate(read.axis, read.slug, read.confidence, read.basis, read.status, list(read.evidence))

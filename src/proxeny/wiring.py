@@ -1,0 +1,111 @@
+"""The only place that chooses adapters: where compiled data, files and clocks come from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from proxeny.actions.ports import Say
+from proxeny.base.errors import refuse
+from proxeny.base.wire import DEFAULT_LIMITS
+from proxeny.identify.lexicon import Lexicon, Reader
+from proxeny.identify.model import OwnWeights, Scorer, Weights
+from proxeny.identify.reading import Language
+from proxeny.terms.crosswalk import Crosswalks
+from proxeny.terms.terminology import Gloss, Terminology
+
+COMPILED = Path(__file__).parent / "compiled"
+
+
+def _compiled(name: str, kind: Any) -> Any:
+    try:
+        data = (COMPILED / name).read_bytes()
+    except FileNotFoundError as error:
+        raise refuse(name, "the package holds no compiled data", "run: make compile") from error
+    return msgspec.msgpack.decode(data, type=kind)
+
+
+class ShippedKnowledge:
+    """What ships with the package, each part decoded when first asked for and then kept."""
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """The Common Terminology."""
+        found: Terminology = _compiled("terminology.msgpack", Terminology)
+        return found
+
+    @cached_property
+    def glosses(self) -> Mapping[str, Gloss]:
+        """Definitions and cues by concept id."""
+        found: dict[str, Gloss] = _compiled("glosses.msgpack", dict[str, Gloss])
+        return found
+
+    @cached_property
+    def crosswalks(self) -> Crosswalks:
+        """All outside schemes."""
+        found: Crosswalks = _compiled("crosswalks.msgpack", Crosswalks)
+        return found
+
+    @cached_property
+    def _rules(self) -> dict[str, Any]:
+        found: dict[str, Any] = _compiled("rules.msgpack", dict[str, Any])
+        return found
+
+    def rules(self, name: str) -> Any:
+        """A reviewed table of data/rules, by its file's name."""
+        return self._rules[name]
+
+    @cached_property
+    def _weights(self) -> Weights:
+        found: Weights = _compiled("model-common.msgpack", Weights)
+        return found
+
+    @cache  # noqa: B019 - one instance lives as long as the process
+    def language(self, code: str) -> Language:
+        """One of the six languages ready to be read."""
+        lexicon = _compiled(f"lexicon-{code}.msgpack", Lexicon)
+        own = _compiled(f"model-{code}.msgpack", OwnWeights)
+        return Language(Reader(lexicon), Scorer(self._weights, own))
+
+    @cached_property
+    def _territories(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = _compiled("territories.msgpack", dict[str, dict[str, str]])
+        return found
+
+    def territories(self, language: str) -> Mapping[str, str]:
+        """Names of States and territories in a language, leading to ISO 3166-1 alpha-2 codes."""
+        return self._territories[language]
+
+    @cache  # noqa: B019
+    def say(self, language: str) -> Say:
+        """The messages of a language; English needs no catalogue."""
+        if language == "en":
+            return str
+        from gettext import GNUTranslations
+
+        with (COMPILED / f"messages-{language}.mo").open("rb") as file:
+            return GNUTranslations(file).gettext
+
+
+def read_input(name: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`, never more than the limit and one byte.
+
+    Raises InputError when the file cannot be read or is too large.
+    """
+    limit = DEFAULT_LIMITS.size
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(limit + 1)
+    except OSError as error:
+        raise refuse(name, f"cannot be read: {error.strerror}", "check the name and the rights") from error
+    if len(data) > limit:
+        raise refuse(name, f"larger than {limit // 2**20} MiB", "split it, or leave attachments out")
+    return data
