@@ -1,0 +1,5 @@
+"""`python -m proxeny` is `proxeny`."""
+
+from proxeny.cli.main import main
+
+main()

@@ -1,0 +1,87 @@
+"""`proxeny terms`: the Common Terminology on the screen."""
+
+from __future__ import annotations
+
+import click
+
+from proxeny.base.records import encode_json
+from proxeny.cli.options import json_option, lang_option
+from proxeny.cli.refusal import refusals
+from proxeny.terms.search import search as search_terms
+from proxeny.terms.terminology import AXES, Concept
+from proxeny.wiring import ShippedKnowledge
+
+
+@click.group()
+def terms() -> None:
+    """Search and show the Common Terminology."""
+
+
+@terms.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@lang_option
+@json_option
+def search(words: tuple[str, ...], limit: int, lang: str, as_json: bool) -> None:
+    """Find a concept by words of any of the six languages; accents and misspellings are allowed for."""
+    knowledge = ShippedKnowledge()
+    found = search_terms(knowledge.terminology, knowledge.glosses, " ".join(words), lang, limit)
+    for row in found:
+        if as_json:
+            click.echo(encode_json(row))
+        else:
+            click.echo(f"{row.concept}  {row.slug:32} {row.axis:10} {row.label}   ({row.matched})")
+    if not found and not as_json:
+        click.echo("nothing found", err=True)
+
+
+@terms.command()
+@click.argument("concept", metavar="CONCEPT")
+@lang_option
+@json_option
+def show(concept: str, lang: str, as_json: bool) -> None:
+    """Show one concept, by slug or id: its labels, definition, cues, and the codes of outside schemes."""
+    with refusals():
+        knowledge = ShippedKnowledge()
+        found = knowledge.terminology.concept(concept)
+        gloss = knowledge.glosses[found.id]
+        codes = {s: list(c) for s, c in knowledge.crosswalks.by_concept.get(found.id, {}).items()}
+        if as_json:
+            click.echo(encode_json({"concept": found, "gloss": gloss, "codes": codes}))
+            return
+        click.echo(f"{found.id}  {found.slug}  ({found.axis})")
+        click.echo(f"{found.label[lang]}: {gloss.definition[lang]}")
+        for language, label in found.label.items():
+            click.echo(f"  {language}  {label}: {', '.join(gloss.cues[language])}")
+        if gloss.scope:
+            click.echo(f"  scope: {gloss.scope}")
+        for scheme, names in codes.items():
+            click.echo(f"  {scheme}: {', '.join(names)}")
+
+
+@terms.command("list")
+@click.option("--axis", type=click.Choice(AXES), help="Only the concepts of this axis.")
+@lang_option
+@json_option
+def list_(axis: str | None, lang: str, as_json: bool) -> None:
+    """List the concepts, those below another set in."""
+    terminology = ShippedKnowledge().terminology
+    for concept in terminology.concepts.values():
+        if axis in (None, concept.axis):
+            if as_json:
+                click.echo(encode_json(concept))
+            else:
+                click.echo(_line(concept, lang, len(terminology.ancestors(concept.id))))
+
+
+def _line(concept: Concept, lang: str, depth: int) -> str:
+    return f"{concept.id}  {'  ' * depth + concept.slug:40} {concept.label[lang]}"
+
+
+@terms.command()
+@json_option
+def schemes(as_json: bool) -> None:
+    """List the outside schemes that codes can be read from and translated into."""
+    for name, scheme in ShippedKnowledge().crosswalks.schemes.items():
+        row = {"scheme": name, "title": scheme.title, "version": scheme.version, "codes": len(scheme.codes)}
+        click.echo(encode_json(row) if as_json else f"{name:28} {len(scheme.codes):5} codes  {scheme.title} {scheme.version}")
