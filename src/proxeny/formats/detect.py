@@ -80,18 +80,27 @@ def _detected(data: bytes, place: str, limits: Limits) -> tuple[str, Callable[[]
         return "misp", None
     if _STIX_HEAD.match(data):
         return "stix", None
-    from proxeny.formats.shapes import foreign_bytes, foreign_text
+    from proxeny.formats.shapes import foreign_bytes
 
     fault = foreign_bytes(data, place)
     if fault:
         raise InputError(fault)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = decode_text(data, place).encode()
+        return _shaped(decode_text(data, place).encode(), digest_of(data), place, limits)
+    return _shaped(data, None, place, limits)
+
+
+def _shaped(
+    data: bytes, digest: str | None, place: str, limits: Limits
+) -> tuple[str, Callable[[], list[Report]] | None]:
+    """As `_detected`, of UTF-8; `digest` is that of the file where it was in another encoding."""
+    from proxeny.formats.shapes import foreign_text
+
     if _JSON_SURE.match(data[:_HEAD]):
-        return _json_format(data, place, limits)
+        return _json_format(data, digest, place, limits)
     if _JSON_MAYBE.match(data[:_HEAD]):
         try:
-            return _json_format(data, place, limits)
+            return _json_format(data, digest, place, limits)
         except InputError as error:
             if not any("not JSON" in fault.message or "too early" in fault.message for fault in error.faults):
                 raise
@@ -105,7 +114,9 @@ def _detected(data: bytes, place: str, limits: Limits) -> tuple[str, Callable[[]
     return "text", None
 
 
-def _json_format(data: bytes, place: str, limits: Limits) -> tuple[str, Callable[[], list[Report]] | None]:
+def _json_format(
+    data: bytes, digest: str | None, place: str, limits: Limits
+) -> tuple[str, Callable[[], list[Report]] | None]:
     from proxeny.formats.entries import json_entries
     from proxeny.formats.guess import foreign_json, format_of
 
@@ -117,16 +128,15 @@ def _json_format(data: bytes, place: str, limits: Limits) -> tuple[str, Callable
         raise InputError(Fault(place, *foreign_json(entries[0].value)))
     if name in ("misp", "stix"):
         return name, None
-    digest = digest_of(data)
     reader = import_module(_READERS[name])
-    return name, lambda: reader.read_entries(entries, digest, place)
+    return name, lambda: reader.read_entries(entries, digest or digest_of(data), place)
 
 
 def _is_mail(head: bytes) -> bool:
     """Header lines from the very start, at least two known, one of which only a mail has."""
     at = len(head) - len(head.lstrip(b"\r\n\xef\xbb\xbf"))
-    if head.startswith(b"From "):  # the separator line of mbox (RFC 4155)
-        at = head.find(b"\n") + 1
+    if head.startswith(b"From ", at):  # the separator line of mbox (RFC 4155)
+        at = head.find(b"\n", at) + 1
     names = set()
     while header := _HEADER.match(head, at):
         names.add(header[1].lower())

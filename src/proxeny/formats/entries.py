@@ -11,7 +11,7 @@ from proxeny.base.wire import Limits, decode_json, decode_json_lines
 
 MAX_FAULTS = 200  # of one file; a person corrects no more at a time, and memory stays bounded
 
-_FIRST_LINE_IS_WHOLE = re.compile(rb"\s*\{[^\n]*\}\s*?\n\s*\{")
+_FIRST_LINE_IS_WHOLE = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\{[^\n]*\}[ \t\r]*+\n\s*+\{")
 
 Read = TypeVar("Read")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 
 import msgspec
@@ -14,6 +15,11 @@ MAX_PARTS = 200  # of one mail; mailing-list digests carry some dozens
 MAX_DEPTH = 10  # of multiparts and forwarded mails in one another
 MAX_LINES = 2_000_000  # the standard parser goes line by line; 64 MiB of base64 are 900,000
 MAX_HEADER = 200_000  # bytes before the body
+MAX_FIELD = 20_000  # bytes of a header on content; parsing its parameters is not linear
+
+_CONTENT_HEADER = re.compile(
+    rb"(?:^|[\r\n])content-[a-z-]{1,40}:[^\r\n]*+(?:[\r\n]{1,2}[ \t][^\r\n]*+)*+", re.IGNORECASE
+)
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -38,10 +44,11 @@ class Content(msgspec.Struct):
 
 def check_mail(data: bytes, place: str) -> None:
     """Refuse, before the parser sees it, what would take it long: lines, header or parts without end."""
-    if data.count(b"\n") > MAX_LINES:
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
         raise refuse(place, f"a mail of more than {MAX_LINES} lines", "send the report without its annexes")
-    head = min((at for at in (data.find(b"\n\n"), data.find(b"\r\n\r\n")) if at >= 0), default=len(data))
-    if head > MAX_HEADER:
+    ends = [at for at in map(data.find, (b"\n\n", b"\r\n\r\n", b"\r\r")) if at >= 0]
+    long = any(len(header[0]) > MAX_FIELD for header in _CONTENT_HEADER.finditer(data))
+    if long or min(ends, default=len(data)) > MAX_HEADER:
         raise refuse(place, f"more than {MAX_HEADER} bytes of mail headers", "send the report as text")
     lower = data.lower()
     if lower.count(b"multipart/") + lower.count(b"message/") > 2 * MAX_PARTS:
@@ -65,8 +72,11 @@ def _take(part: Message, path: str, depth: int, content: Content, place: str) ->
         )
     media = part.get_content_type()
     at = f"part {path}" if path else "body"
-    payload = part.get_payload()
-    children = [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else None
+    # Only of a multipart: of a leaf this would decode with whatever codec the mail names.
+    payload = part.get_payload() if part.is_multipart() else None
+    children = (
+        [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else None
+    )
     if media == "multipart/encrypted" or media.endswith("pkcs7-mime"):
         content.losses.append(Loss(at=at, why=f"{media}: encrypted, not opened"))
     elif media == "message/rfc822" and children and path:

@@ -44,7 +44,9 @@ def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Repor
     if fault:
         raise InputError(fault)
     check_mail(data, place)
-    start = data.partition(b"\n")[2] if data.startswith(b"From ") else data.lstrip(b"\r\n\xef\xbb\xbf")
+    start = data.lstrip(b"\r\n\xef\xbb\xbf")
+    if start.startswith(b"From "):  # the separator line of mbox (RFC 4155)
+        start = start.partition(b"\n")[2]
     if not _HEADER_LINE.match(start):
         raise refuse(
             f"{place}, line 1",
