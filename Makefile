@@ -1,0 +1,67 @@
+# Proxeny: everything a person or a machine does with this tree. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := $(shell find data tools/build_hook.py src/proxeny/terms src/proxeny/identify/lexicon.py src/proxeny/identify/words.py -type f -not -name '*.pyc' 2>/dev/null)
+STAMP := $(VENV)/.ready
+COMPILED := src/proxeny/compiled/.made
+
+.PHONY: help setup demo test check bench fuzz docs compile clean
+
+help:
+	@echo "make demo    set everything up and identify the example reports"
+	@echo "make test    set everything up and run the tests"
+	@echo "make check   ruff, mypy --strict, import-linter, the terminology's checks"
+	@echo "make bench   measure beside the named peers; writes docs/benchmarks.md"
+	@echo "make fuzz    a bounded run of the fuzzer on every reader"
+	@echo "make docs    write the reference that is generated from the code"
+	@echo "make setup   only set up .venv"
+
+setup: $(STAMP) $(COMPILED)
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python requirements/dev.txt
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python uv
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(COMPILED): $(STAMP) $(DATA)
+	$(BIN)/python tools/build_hook.py
+	@touch $@
+
+compile: $(COMPILED)
+
+demo: setup
+	$(BIN)/python examples/demo.py
+
+test: setup
+	$(BIN)/python -m pytest -q
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_terms.py
+
+$(VENV)-bench/.ready: requirements/bench.txt
+	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
+	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-bench/bin/python requirements/bench.txt
+	$(BIN)/python -m uv pip install --quiet --python $(VENV)-bench/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+bench: setup $(VENV)-bench/.ready
+	$(VENV)-bench/bin/python tools/bench.py
+
+fuzz: setup
+	@test -x $(VENV)-fuzz/bin/python || $(PYTHON) -m venv $(VENV)-fuzz
+	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-fuzz/bin/python requirements/fuzz.txt
+	PYTHONPATH=src $(VENV)-fuzz/bin/python tools/fuzz.py
+
+docs: setup
+	$(BIN)/python tools/write_reference.py
+
+clean:
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-fuzz build dist src/proxeny/compiled
