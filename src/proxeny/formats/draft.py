@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from proxeny.base.errors import Fault
+from proxeny.formats.entries import MAX_FAULTS
 from proxeny.formats.machinetag import Meaning, tags_of
 from proxeny.identify.report import Indicator, Loss, Stated, Tag, Withheld
 
@@ -30,8 +31,9 @@ class Draft(msgspec.Struct, kw_only=True):
     sectors: dict[str, None] = msgspec.field(default_factory=dict)
 
     def fault(self, at: str, message: str, remedy: str) -> None:
-        """Note what breaks the format."""
-        self.faults.append(Fault(f"{self.place}, {at}", message, remedy))
+        """Note what breaks the format, as far as a person can correct it at a time."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(Fault(f"{self.place}, {at}", message, remedy))
 
     def lose(self, at: str, why: str) -> None:
         """Note what the Report cannot hold: one entry for each reason, with its first place."""

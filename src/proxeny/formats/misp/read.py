@@ -6,6 +6,7 @@ from typing import Any
 
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, decode_json, digest_of
+from proxeny.formats.entries import MAX_FAULTS
 from proxeny.formats.misp.event import read_event
 from proxeny.identify.report import Report
 
@@ -30,8 +31,10 @@ def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Repor
             reports.append(read_event(event, pointer, digest, part, place, limits))
         except InputError as error:
             faults.extend(error.faults)
+        if len(faults) >= MAX_FAULTS:
+            break
     if faults:
-        raise InputError(faults)
+        raise InputError(faults[:MAX_FAULTS])
     return reports
 
 
@@ -55,7 +58,7 @@ def _entries(document: Any, place: str) -> list[tuple[str, dict[str, Any]]]:
         except InputError as error:
             faults.extend(error.faults)
     if faults:
-        raise InputError(faults)
+        raise InputError(faults[:MAX_FAULTS])
     return entries
 
 

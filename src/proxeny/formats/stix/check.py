@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from proxeny.base.errors import Fault
+from proxeny.formats.entries import MAX_FAULTS
 
 Object = dict[str, Any]
 
@@ -118,50 +119,64 @@ _ORDERED = (  # section 3.2 and the tables of 4: the second is not before the fi
 )
 
 
+class _Seen(NamedTuple):
+    """What was found good before in the same file, so that it is not matched again."""
+
+    types: dict[str, str]  # by identifier
+    moments: dict[str, dt.datetime]  # by timestamp
+
+
 def faults_of(objects: Iterable[tuple[str, Object]], place: str, is_attack: bool) -> list[Fault]:
-    """Every fault of the objects, each given with its JSON pointer."""
+    """The faults of the objects, each given with its JSON pointer: all of them, up to MAX_FAULTS."""
     faults: list[Fault] = []
+    seen = _Seen({}, {})
     for pointer, item in objects:
-        _check(item, f"{place}, {pointer}", is_attack, faults)
-    return faults
+        _check(item, f"{place}, {pointer}", is_attack, seen, faults)
+        if len(faults) >= MAX_FAULTS:
+            break
+    return faults[:MAX_FAULTS]
 
 
-def _check(item: Object, at: str, is_attack: bool, faults: list[Fault]) -> None:
+def _check(item: Object, at: str, is_attack: bool, seen: _Seen, faults: list[Fault]) -> None:
     kind = item.get("type")
-    if not isinstance(kind, str) or _TYPE.fullmatch(kind) is None:
+    if not isinstance(kind, str) or (kind not in _REQUIRED and _TYPE.fullmatch(kind) is None):
         faults.append(Fault(f"{at}/type", "no type of STIX", "give the object's type, in lower case (3.1)"))
         return
-    identifier = item.get("id")
-    match = _IDENTIFIER.fullmatch(identifier) if isinstance(identifier, str) else None
-    if match is None:
+    own = _type_of(item.get("id"), seen)
+    if own is None:
         faults.append(Fault(f"{at}/id", "no identifier of STIX", f"write it {kind}--UUID (2.9)"))
-    elif match[1] != kind:
-        message = f"the identifier is one of a {match[1]}, the object a {kind}"
+    elif own != kind:
+        message = f"the identifier is one of a {own}, the object a {kind}"
         faults.append(Fault(f"{at}/id", message, "make both the same (2.9)"))
     _check_version(item, kind, at, is_attack, faults)
-    for name in _REQUIRED.get(kind, ()):
-        if name not in item and name != "spec_version" and not (is_attack and name in _ATTACK_LEAVES_OUT):
-            message = f"{kind} without {name!r}, which STIX 2.1 requires"
-            faults.append(Fault(at.removesuffix(", "), message, f"give {name}"))
-    one_of = _ONE_OF.get(kind)
-    if one_of and not any(name in item for name in one_of):
-        message = f"{kind} with none of {', '.join(one_of)}, of which STIX 2.1 requires one"
-        faults.append(Fault(at.removesuffix(", "), message, "give one of them"))
-    moments: dict[str, dt.datetime] = {}
+    _check_required(item, kind, at.removesuffix(", "), is_attack, faults)
     for name, value in item.items():
         rule = _KIND_OF.get(name)
         if rule == "time":
-            moment = _moment(value)
-            if moment is None:
+            if _moment(value, seen) is None:
                 message = f"{str(value)[:40]!r} is not a timestamp"
                 faults.append(Fault(f"{at}/{name}", message, "write it as 2026-03-02T08:00:00.000Z (2.16)"))
-            else:
-                moments[name] = moment
+        elif rule == "text" and isinstance(value, str):
+            continue
         elif rule is not None:
-            _check_value(name, value, rule, at, faults)
+            wrong = _wrong_value(name, value, rule, seen)
+            if wrong:
+                faults.append(Fault(f"{at}/{name}", wrong, "correct it as the STIX 2.1 standard has it"))
     for first, second in _ORDERED:
-        if second in moments and first in moments and moments[second] < moments[first]:
-            faults.append(Fault(f"{at}/{second}", f"{second} is before {first}", "correct one of them"))
+        if second in item and first in item:
+            one, other = _moment(item[first], seen), _moment(item[second], seen)
+            if one and other and other < one:
+                faults.append(Fault(f"{at}/{second}", f"{second} is before {first}", "correct one of them"))
+
+
+def _check_required(item: Object, kind: str, at: str, is_attack: bool, faults: list[Fault]) -> None:
+    for name in _REQUIRED.get(kind, ()):
+        if name not in item and name != "spec_version" and not (is_attack and name in _ATTACK_LEAVES_OUT):
+            faults.append(Fault(at, f"{kind} without {name!r}, which STIX 2.1 requires", f"give {name}"))
+    one_of = _ONE_OF.get(kind)
+    if one_of and not any(name in item for name in one_of):
+        message = f"{kind} with none of {', '.join(one_of)}, of which STIX 2.1 requires one"
+        faults.append(Fault(at, message, "give one of them"))
 
 
 def _check_version(item: Object, kind: str, at: str, is_attack: bool, faults: list[Fault]) -> None:
@@ -177,50 +192,61 @@ def _check_version(item: Object, kind: str, at: str, is_attack: bool, faults: li
 
 def moment_of(value: str) -> dt.datetime:
     """The moment of a timestamp that was checked."""
-    moment = _moment(value)
-    assert moment is not None  # noqa: S101  (faults_of refused the file otherwise)
-    return moment
+    # RFC 3339 allows a leap second; Python does not hold it.
+    return dt.datetime.fromisoformat(f"{value[:17]}59{value[19:]}" if value[17:19] == "60" else value)
 
 
-def _moment(value: Any) -> dt.datetime | None:
-    if not isinstance(value, str) or _TIME.fullmatch(value) is None:
+def _moment(value: Any, seen: _Seen) -> dt.datetime | None:
+    if not isinstance(value, str):
         return None
-    if value[17:19] == "60":  # a leap second, which RFC 3339 allows and Python does not hold
-        value = f"{value[:17]}59{value[19:]}"
-    try:
-        return dt.datetime.fromisoformat(value)
-    except ValueError:
+    known = seen.moments.get(value)
+    if known is None and _TIME.fullmatch(value) is not None:
+        try:
+            known = seen.moments[value] = moment_of(value)
+        except ValueError:
+            return None
+    return known
+
+
+def _type_of(identifier: Any, seen: _Seen) -> str | None:
+    """The type in an identifier; None where it is none."""
+    if not isinstance(identifier, str):
         return None
+    known = seen.types.get(identifier)
+    if known is None:
+        match = _IDENTIFIER.fullmatch(identifier)
+        if match is not None:
+            known = seen.types[identifier] = match[1]
+    return known
 
 
-def _check_value(name: str, value: Any, rule: str, at: str, faults: list[Fault]) -> None:
+def _wrong_value(name: str, value: Any, rule: str, seen: _Seen) -> str:
+    """What is wrong with a property; "" where nothing is."""
     if rule == "text":
-        wrong = "" if isinstance(value, str) else "not text"
-    elif rule == "ref":
-        wrong = _wrong_reference(name, value)
-    elif rule == "refs":
-        wrong = "not a list" if not isinstance(value, list) else ""
-        wrong = wrong or next(filter(None, (_wrong_reference(name, item) for item in value)), "")
-    elif rule == "words":
+        return "not text"
+    if rule == "ref":
+        return _wrong_reference(name, value, seen)
+    if rule == "refs":
+        if not isinstance(value, list):
+            return "not a list"
+        return next(filter(None, (_wrong_reference(name, item, seen) for item in value)), "")
+    if rule == "words":
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        wrong = "" if good else "not a list of texts"
-    elif rule == "objects":
+        return "" if good else "not a list of texts"
+    if rule == "objects":
         good = isinstance(value, list) and all(isinstance(item, dict) for item in value)
-        wrong = "" if good else "not a list of objects"
-    elif rule == "map":
-        wrong = "" if isinstance(value, dict) else "not an object"
-    elif rule == "flag":
-        wrong = "" if isinstance(value, bool) else "neither true nor false"
-    else:
-        good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
-        wrong = "" if good else "not a whole number from 0 to 100"
-    if wrong:
-        faults.append(Fault(f"{at}/{name}", wrong, "correct it as the STIX 2.1 standard has it"))
+        return "" if good else "not a list of objects"
+    if rule == "map":
+        return "" if isinstance(value, dict) else "not an object"
+    if rule == "flag":
+        return "" if isinstance(value, bool) else "neither true nor false"
+    good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+    return "" if good else "not a whole number from 0 to 100"
 
 
-def _wrong_reference(name: str, value: Any) -> str:
-    match = _IDENTIFIER.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+def _wrong_reference(name: str, value: Any, seen: _Seen) -> str:
+    found = _type_of(value, seen)
+    if found is None:
         return f"{str(value)[:60]!r} is no identifier of STIX (2.9)"
     wanted = _MUST_REFER_TO.get(name)
-    return f"refers to a {match[1]}, and must to a {wanted}" if wanted and match[1] != wanted else ""
+    return f"refers to a {found}, and must to a {wanted}" if wanted and found != wanted else ""

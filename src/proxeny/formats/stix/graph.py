@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from proxeny.formats.stix.check import Object
 
-MAX_GATHERED = 1_000_000  # objects gathered through others, over all roots of one file
+MAX_GATHERED = 200_000  # objects gathered through others, over all roots of one file
 Names = dict[str, None]
 
 
@@ -86,7 +86,7 @@ def graph_of(entries: list[tuple[str, Object]]) -> Graph:
         notes=notes,
         accused={link.other: None for held in links.values() for link in held if _accuses(link)},
         roots=roots,
-        most=max(100, MAX_GATHERED // max(1, len(roots))),
+        most=max(8, MAX_GATHERED // max(1, len(roots))),
         revoked=len(revoked),
         older=older,
     )

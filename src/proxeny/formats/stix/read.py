@@ -9,6 +9,7 @@ import msgspec
 from proxeny.base.errors import InputError, refuse
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, decode_json, digest_of
 from proxeny.formats.draft import Draft
+from proxeny.formats.entries import MAX_FAULTS
 from proxeny.formats.machinetag import kind_of_tags, marking_of
 from proxeny.formats.stix.check import OBSERVABLES, Object, faults_of, moment_of
 from proxeny.formats.stix.graph import Graph, Names, direct, graph_of, reach
@@ -85,7 +86,7 @@ def _entries(document: Any, place: str) -> list[tuple[str, Object]]:
         if not isinstance(item, dict)
     ]
     if faults:
-        raise InputError(faults)
+        raise InputError(faults[:MAX_FAULTS])
     return [(f"{root}/{index}", item) for index, item in enumerate(items)]
 
 
@@ -96,15 +97,17 @@ def _is_attack(entry: tuple[str, Object]) -> bool:
 
 def _refuse_old(document: Any, entries: list[tuple[str, Object]], is_attack: bool, place: str) -> None:
     """Refuse what is STIX 2.0: it says so, or no object of a known type says that it is 2.1 (section 3.2)."""
-    bundle_version = (
-        document.get("spec_version") if isinstance(document, dict) and "objects" in document else None
-    )
-    versions = {item.get("spec_version") for _, item in entries if item.get("type") not in OBSERVABLES}
-    silent = bool(versions) and not is_attack and versions <= {None}
-    custom = all(str(item.get("type")).startswith("x-") for _, item in entries)
-    if bundle_version == "2.0" or (versions and versions <= {"2.0", None} and "2.0" in versions):
+    says = document.get("spec_version") if isinstance(document, dict) and "objects" in document else None
+    kinds = [str(item.get("type")) for _, item in entries]
+    versions = {
+        str(item.get("spec_version", ""))
+        for (_, item), kind in zip(entries, kinds, strict=True)
+        if kind not in OBSERVABLES
+    }
+    if says == "2.0" or ("2.0" in versions and versions <= {"2.0", ""}):
         raise refuse(place, "the file is STIX 2.0", _OLD)
-    if silent and not custom and any("id" in item and "created" in item for _, item in entries):
+    dated = any("id" in item and "created" in item for _, item in entries)
+    if versions == {""} and dated and not is_attack and not all(kind.startswith("x-") for kind in kinds):
         raise refuse(place, "no object has spec_version, so the file counts as STIX 2.0 (3.2)", _OLD)
 
 
