@@ -165,6 +165,7 @@ def test_signatures_and_encrypted_blocks_in_it_are_losses() -> None:
         (b"<!-- note --><IODEF-Document></IODEF-Document>", "IODEF"),
         (b"<html><body>x</body></html>", "HTML"),
         (b"<report><a/></report>", "'report'"),
+        (b"<!-- cut -->", "without an element"),
         (b'{"Event": {}}', "JSON"),
         (b'[{"a": 1}]', "JSON"),
         (b'"timestamp","ip","port","asn"\n"2026-01-01 00:00:00",192.0.2.1,25,64496\n', "Shadowserver"),

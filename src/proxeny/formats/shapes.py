@@ -36,6 +36,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd4\xc3\xb2\xa1", "a packet capture", "send the report on it"),
     (b"\n\r\r\n", "a packet capture", "send the report on it"),
 )
+_FIRST_BYTES = tuple(magic for magic, _, _ in _MAGIC)
 _ARMOURED: tuple[tuple[str, str, str], ...] = (
     ("PGP PUBLIC KEY BLOCK", "a PGP public key, not a report", "give the report itself"),
     ("PGP PRIVATE KEY BLOCK", "a PGP private key, not a report", "keep it secret, and give the report"),
@@ -63,7 +64,7 @@ _CELL = re.compile(r'"?[^\W\d][\w .:/()%#-]{0,60}"?')
 
 def foreign_bytes(data: bytes, place: str) -> Fault | None:
     """The fault of a file that is no text at all: an archive, an image, a program …"""
-    for magic, name, remedy in _MAGIC:
+    for magic, name, remedy in _MAGIC if data.startswith(_FIRST_BYTES) else ():
         if data.startswith(magic):
             return Fault(place, f"the file is {name}", remedy)
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -96,7 +97,9 @@ def looks_like_json(text: str) -> bool:
 
 def _xml_fault(text: str, place: str) -> Fault:
     root = next((m[1] for m in _ROOT.finditer(_without_comments(text[:20_000]))), "")
-    name, remedy = _XML_ROOTS.get(root.lower(), (f"XML with the root {root[:60]!r}", READ))
+    if not root:
+        return Fault(place, "the file is XML without an element", "send it again whole")
+    name, remedy = _XML_ROOTS.get(root.lower(), (f"XML with the root {root!r}", READ))
     return Fault(place, f"the file is {name}", remedy)
 
 

@@ -73,8 +73,8 @@ def _title(text: str) -> str:
     """The first heading (CommonMark, section 4.2) or the first line that is more than a marking."""
     heading = _HEADING.search(text, 0, _FIRST_LINES)
     if heading:
-        return shortened(_DRESS.sub("", heading[1].strip()))
+        return shortened(_DRESS.sub("", heading[1][:_FIRST_LINES].strip()))
     for line in text[:_FIRST_LINES].splitlines():
         if not _MARK_LINE.fullmatch(line):
-            return shortened(_DRESS.sub("", line.strip()))
+            return shortened(_DRESS.sub("", shortened(line, 200)))
     return shortened(text)
