@@ -119,7 +119,7 @@ def fit_class(x: Any, y: Any) -> tuple[Any, float]:
     """Weights and bias of one class. Rare classes count as much as frequent ones, within limits."""
     share = max(y.mean(), 1e-4)
     weight = {1: min(0.5 / share, 12.0), 0: 0.5 / (1 - share) if share < 1 else 1.0}
-    model = LogisticRegression(C=STRENGTH, class_weight=weight, solver="liblinear", tol=1e-3)
+    model = LogisticRegression(C=STRENGTH, class_weight=weight, solver="liblinear", dual=True, tol=1e-2, max_iter=300)
     model.fit(x, y)
     return model.coef_[0], float(model.intercept_[0])
 
