@@ -331,6 +331,16 @@ def test_indicators_come_from_observables_patterns_and_vulnerabilities() -> None
     assert {"rules written in snort", "values of type user-account"} <= reasons(found)
 
 
+@pytest.mark.parametrize("unit", ["a", "a:b.c", "[a:b = '", "a:b ", "\\'", "url:value = 'x\\"])
+def test_a_hostile_pattern_costs_no_more_than_its_length(unit: str) -> None:
+    """The length of a pattern whose work grew with its square would be felt for minutes."""
+    pattern = thing("indicator", pattern=unit * 100_000, pattern_type="stix", valid_from=T)
+    assert (
+        read_one(pattern, technique() | {"name": " " * 100_000, "external_references": []}).kind
+        == "indicators"
+    )
+
+
 def test_each_report_of_several_takes_only_what_is_linked_to_it() -> None:
     def observable(number: int) -> Object:
         return {"type": "ipv4-addr", "id": name_of("ipv4-addr", number), "value": f"192.0.2.{number}"}

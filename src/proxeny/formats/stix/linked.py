@@ -45,7 +45,7 @@ _TYPED = {  # open vocabularies: the property, and the scheme under which its wo
 _HIT = ("targets", "impacts", "located-at", "sighted")
 _ATTACK_SOURCES = frozenset({"mitre-attack", "mitre-mobile-attack", "mitre-ics-attack"})
 _TECHNIQUE = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?", re.ASCII)
-_AT_END = re.compile(r"[\s\-–:(]+(T[0-9]{4}(?:\.[0-9]{3})?)\)?$", re.ASCII)
+_AT_END = re.compile(r"[\s\-–:(](T[0-9]{4}(?:\.[0-9]{3})?)\)?$", re.ASCII)
 
 
 def read_labels(item: Object, at: str, scope: Scope, draft: Draft) -> None:

@@ -17,9 +17,12 @@ _BY_VALUE = {
     "mac-addr": "mac",
 }
 
-# `path = 'constant'` of a STIX pattern (section 9): the only comparison that names one value.
+# `path = 'constant'` of a STIX pattern (section 9): the only comparison that names one value. It starts
+# only at the edge of a word, so that the work grows with the length of the pattern only.
 _COMPARISON = re.compile(
-    r"([a-z][a-z0-9-]*+):([A-Za-z_][\w.\-]*+(?:\['[^']{1,20}'\]|'[^']{1,20}'|\[\*\])?[\w.]*+)\s*+=\s*+'((?:[^'\\]|\\.)*+)'"
+    r"(?<![a-z0-9-])([a-z][a-z0-9-]*+):"
+    r"([A-Za-z_][\w.\-]*+(?:\['[^']{1,20}'\]|'[^']{1,20}'|\[\*\])?[\w.]*+)"
+    r"\s*+=\s*+'((?:[^'\\]|\\.)*+)'"
 )
 _HASH_PATH = re.compile(r"hashes\.?\[?'?([A-Za-z0-9-]+)'?\]?")
 
