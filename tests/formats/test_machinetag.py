@@ -138,6 +138,8 @@ def test_who_did_it_is_withheld(raw: str, kind: str) -> None:
 
 
 def test_veris_keeps_where_the_actor_stood_and_takes_its_dotted_form() -> None:
+    insider = meaning_of('veris:actor:internal:variety="End-user"')
+    assert (insider.codes, insider.withheld) == ((("veris", "actor.internal.variety.End-user"),), None)
     assert meaning_of('veris:actor:external:variety="Nation-state"').codes == (("veris", "actor.external"),)
     assert meaning_of('veris:action:hacking:variety="SQLi"').codes == (
         ("veris", "action.hacking.variety.SQLi"),

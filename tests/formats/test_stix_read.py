@@ -444,9 +444,9 @@ def test_language_and_confidence_are_those_of_the_incident() -> None:
 
 @pytest.mark.parametrize(
     "wrap",
-    [lambda o: o, lambda o: [o], lambda o: {"type": "bundle", "id": name_of("bundle"), "objects": [o]}],
+    [lambda o: o, lambda o: [o], lambda o: {"objects": [o], "more": False}],
 )
-def test_a_bundle_a_list_or_one_object_is_read(wrap: Any) -> None:
+def test_an_envelope_a_list_or_one_object_is_read(wrap: Any) -> None:
     (found,) = read(json.dumps(wrap(incident())).encode(), "in.json")
     assert (found.kind, found.part) == ("incident", None)
 

@@ -108,6 +108,10 @@ _VERIS_ACTOR: dict[str, WithheldKind] = {
     "region": "actor-country",
     "motive": "motive",
 }
+# Varieties of VERIS actors that accuse a State or a group; the others say what an insider or partner was.
+_ACCUSING = frozenset(
+    {"activist", "competitor", "nation-state", "organized crime", "state-affiliated", "terrorist"}
+)
 _SECTORS = {  # predicates that name a sector, and the prefix under which a Report holds it
     ("dhs-ciip-sectors", "dhs-critical-sectors"): "dhs",
     ("dhs-ciip-sectors", "sector"): "dhs",
@@ -184,12 +188,13 @@ def galaxy_meaning(galaxy: str, value: str, external_id: str = "", role: str = "
 
 
 def _veris(tag: Machinetag) -> Meaning:
-    """VERIS in machine tags, given in its own dotted form; the actor keeps only where he stood."""
+    """VERIS in machine tags, given in its own dotted form. Of what accuses, only the origin stays."""
     path = tag.predicate.split(":")
     if path[0].lower() == "actor" and len(path) > 1:
-        inside = ("veris", f"actor.{path[1].lower()}")
         leaf = path[-1].lower()
-        return Meaning(codes=(inside,), withheld=_VERIS_ACTOR.get(leaf, "actor"))
+        if leaf != "variety" or (tag.value or "").lower() in _ACCUSING:
+            inside = ("veris", f"actor.{path[1].lower()}")
+            return Meaning(codes=(inside,), withheld=_VERIS_ACTOR.get(leaf, "actor"))
     if [part.lower() for part in path] == ["victim", "country"]:
         return Meaning(target=tag.value)
     code = ".".join([*path, tag.value] if tag.value else path)

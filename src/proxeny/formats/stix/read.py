@@ -43,8 +43,8 @@ _SILENT = frozenset(
 def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Report]:
     """One Report for each incident; without one, for each report or grouping; else one for the file.
 
-    Takes a bundle, a single object, or a list of objects. Raises InputError with every breach of the
-    standard (see `check`), and for STIX 2.0.
+    Takes a bundle, a TAXII envelope, a single object, or a list of objects. Raises InputError with every
+    breach of the standard (see `check`), and for STIX 2.0.
     """
     document = decode_json(data, place, limits)
     entries = _entries(document, place)
@@ -68,7 +68,8 @@ def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Repor
 
 def _entries(document: Any, place: str) -> list[tuple[str, Object]]:
     """Each object with its JSON pointer."""
-    if isinstance(document, dict) and document.get("type") == "bundle":
+    is_envelope = isinstance(document, dict) and "type" not in document and "objects" in document
+    if is_envelope or (isinstance(document, dict) and document.get("type") == "bundle"):
         items, root = document.get("objects"), "/objects"
         if items is not None and not isinstance(items, list):
             raise refuse(f"{place}, /objects", "not a list", _REMEDY)
