@@ -35,8 +35,10 @@ def compile_all(root: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     made: dict[str, bytes] = {}
     axes, rules = _terms(root)
-    made |= _terminology(axes, rules)
-    made["crosswalks.msgpack"] = msgspec.msgpack.encode(_crosswalks(root))
+    terminology, glosses = _terminology(axes, rules)
+    made["terminology.msgpack"] = msgspec.msgpack.encode(terminology)
+    made["glosses.msgpack"] = msgspec.msgpack.encode(glosses)
+    made["crosswalks.msgpack"] = msgspec.msgpack.encode(_crosswalks(root, terminology))
     made |= _lexicons(root, axes, rules)
     made["rules.msgpack"] = msgspec.msgpack.encode(_rules(root))
     made["territories.msgpack"] = msgspec.msgpack.encode(_territories())
@@ -70,24 +72,19 @@ def _terms(root: Path) -> tuple[list[Any], list[Any]]:
     return axes, rules
 
 
-def _terminology(axes: list[Any], rules: list[Any]) -> dict[str, bytes]:
-    import msgspec
-
+def _terminology(axes: list[Any], rules: list[Any]) -> tuple[Any, Any]:
     from proxeny import __version__
     from proxeny.terms.source import build_terminology
 
-    terminology, glosses = build_terminology(f"terms-{__version__}", axes, rules)
-    return {
-        "terminology.msgpack": msgspec.msgpack.encode(terminology),
-        "glosses.msgpack": msgspec.msgpack.encode(glosses),
-    }
+    return build_terminology(f"terms-{__version__}", axes, rules)
 
 
-def _crosswalks(root: Path) -> Any:
+def _crosswalks(root: Path, terminology: Any) -> Any:
     from proxeny.terms.crosswalk_build import build
 
     folder = root / "data" / "crosswalks"
-    return build({path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())})
+    files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+    return build(files, terminology.concepts.values())
 
 
 def _lexicons(root: Path, axes: list[Any], rules: list[Any]) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from proxeny.base.errors import refuse
 from proxeny.base.wire import DEFAULT_LIMITS
 from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.model import OwnWeights, Scorer, Weights
+from proxeny.identify.quantities import Patterns, compile_patterns
 from proxeny.identify.reading import Language
 from proxeny.terms.crosswalk import Crosswalks
 from proxeny.terms.terminology import Gloss, Terminology
@@ -71,6 +72,11 @@ class ShippedKnowledge:
         lexicon = _compiled(f"lexicon-{code}.msgpack", Lexicon)
         own = _compiled(f"model-{code}.msgpack", OwnWeights)
         return Language(Reader(lexicon), Scorer(self._weights, own))
+
+    @cache  # noqa: B019
+    def figures(self, code: str) -> Patterns:
+        """The words by which reports of a language state figures."""
+        return compile_patterns(self.rules("quantities")[code], code == "zh")
 
     @cached_property
     def _territories(self) -> dict[str, dict[str, str]]:

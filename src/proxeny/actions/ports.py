@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from proxeny.identify.quantities import Patterns
 from proxeny.identify.reading import Language
 from proxeny.terms.crosswalk import Crosswalks
 from proxeny.terms.terminology import Gloss, Terminology
@@ -33,6 +34,9 @@ class Knowledge(Protocol):
 
     def language(self, code: str) -> Language:
         """One of the six languages ready to be read."""
+
+    def figures(self, code: str) -> Patterns:
+        """The words by which reports of a language state figures."""
 
     def territories(self, language: str) -> Mapping[str, str]:
         """Names of States and territories in a language, leading to ISO 3166-1 alpha-2 codes."""

@@ -49,6 +49,7 @@ class Reading(msgspec.Struct, frozen=True):
     found: tuple[Read, ...] = ()
     ruled_out: tuple[Read, ...] = ()
     below: tuple[Read, ...] = ()
+    silent: tuple[tuple[int, int], ...] = ()  # spans of what is supposed, advised or past
 
 
 class _Text(msgspec.Struct):
@@ -71,7 +72,11 @@ def read(text: str, language: Language) -> Reading:
     known = {(r.axis, r.slug) for r in found}
     found += [r for r in _by_cue(whole, live) if (r.axis, r.slug) not in known]
     ruled_out = _ruled_out(whole, live, {r.slug for r in found}) if len(live) < len(words) else []
-    return Reading(tuple(found), tuple(ruled_out), tuple(below))
+    silent = tuple((w.start, w.end) for w, m in zip(words, modes, strict=True) if m in _SILENT)
+    return Reading(tuple(found), tuple(ruled_out), tuple(below), silent)
+
+
+_SILENT = ("hypothetical", "advised", "past")
 
 
 def _chances(whole: _Text, chosen: set[int]) -> list[float]:
