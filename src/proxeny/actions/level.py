@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from proxeny.identify.facts_file import parse_facts
-from proxeny.identify.scale import International, National, Rating, rate
+from proxeny.identify.scale import National, Rating, rate
 
 
 def level_of_file(data: bytes, name: str) -> dict[str, Any]:
@@ -15,23 +15,26 @@ def level_of_file(data: bytes, name: str) -> dict[str, Any]:
 
 def shown(rating: Rating) -> dict[str, Any]:
     """A rating as the commands show it."""
+    event = rating.international
     return {
         "national": {code: national_shown(state) for code, state in rating.national.items()},
-        "international": _event(rating.international),
+        "international": {
+            "low": event.low,
+            "high": event.high,
+            "driver": event.driver,
+            "driver_low": event.driver_low,
+        },
         "version": rating.version,
     }
 
 
 def national_shown(state: National) -> dict[str, Any]:
-    """One State's level, its driver and every rule that fired."""
+    """One State's level, its drivers, every rule that fired, and what each gives at least and at most."""
     return {
         "low": state.low,
         "high": state.high,
         "driver": state.driver,
         "driver_low": state.driver_low,
         "rules": state.rules,
+        "values": {rule: list(value) for rule, value in state.values.items()},
     }
-
-
-def _event(event: International) -> dict[str, Any]:
-    return {"low": event.low, "high": event.high, "driver": event.driver, "driver_low": event.driver_low}

@@ -1,8 +1,8 @@
-"""The notification decision instrument: pure rules over facts and levels (spec/decision.md; a proposal, nobody's law).
+"""The notification decision instrument: pure rules over facts and levels (a proposal, docs/reference/decision.md).
 
-List N: notify without questions. Then four questions, each yes if any of its sub-criteria is met: two yes or more
-notify, one consults, none records. The result is computed twice, every unknown as no and every unknown as
-yes; if both agree that is the result, if not it is pending before 24 hours since awareness, and the higher one
+List N: notify without questions. Then four questions, each yes if any of its sub-criteria is met: two yes or
+more notify, one consults, none records. The result is computed twice, every unknown as no and every unknown
+as yes. If both agree, that is the result; if not, it is pending before 24 hours since awareness, and the higher one
 from then on. The instrument never asks who did it.
 """
 
@@ -20,19 +20,24 @@ from proxeny.identify.scale import National, Rating, duration_band, reach_bands
 VERSION = "decision-1.0.0"
 BASIS = "proposed instrument"
 
-AGAIN_AFTER_HOURS = 24  # from here on unknown counts as yes
-NOTIFY_LIST_HOURS, NOTIFY_HOURS = 4, 24
-N1_LEVEL, SERIOUS_LEVEL = 4, 3
-SERIOUS_REACH, SERIOUS_DURATION = 2, 2  # 1b: R2 and D2 of a tier 1 service
+UNKNOWN_IS_YES_HOURS = 24  # since awareness; from here on unknown counts as yes
+LIST_HOURS, QUESTIONS_HOURS = 4, 24  # to notify: through list N, through two questions
+ENOUGH = 2  # questions answered yes that notify
+N1_LEVEL, SERIOUS_LEVEL = 4, 3  # national level of N1 and of 1a
+SERIOUS_TIER, SERIOUS_REACH, SERIOUS_DURATION = 1, 2, 2  # 1b: R2 and D2 of a tier 1 service
 
 Result = Literal["notify", "consult", "record", "pending"]
-_RANK = {"record": 0, "consult": 1, "notify": 2}
-_UP_TO = 1e15
+_STRENGTH: dict[Answer, int] = {"no": 0, "unknown": 1, "yes": 2}
+_ANY = float("inf")
 
 
 class Worksheet(msgspec.Struct, frozen=True):
-    """The result of `proxeny decide`. `questions` holds the sub-criteria (1a …) and the four questions (1 … 4);
-    `why` says of each where the answer comes from: given, derived and from what, raised, or not-raised."""
+    """The result of `proxeny decide`.
+
+    `list` holds the items of list N that are met, `list_unknown` those that may be; `questions` the answers to
+    the sub-criteria (1a …) and to the four questions (1 to 4); `why` where each answer comes from.
+    `deadline_hours` is the instrument's own, for notify only.
+    """
 
     result: Result
     list: list[str]
@@ -51,6 +56,17 @@ class Raised(msgspec.Struct, frozen=True):
     why: str
 
 
+class _Duty(msgspec.Struct, frozen=True, order=True):
+    """What one way of counting the unknowns gives. In their order: record, consult, notify, sooner notify."""
+
+    rank: int
+    urgency: int = 0
+
+
+_RECORD, _CONSULT, _NOTIFY, _NOTIFY_SOON = _Duty(0), _Duty(1), _Duty(2), _Duty(2, 1)
+_RESULTS: tuple[Result, ...] = ("record", "consult", "notify")
+
+
 def decide(facts: Facts, rating: Rating, raised: Mapping[str, Raised] | None = None) -> Worksheet:
     """The worksheet of the home State. `raised`: answers drawn from a report; for facts from a file, None.
 
@@ -58,97 +74,100 @@ def decide(facts: Facts, rating: Rating, raised: Mapping[str, Raised] | None = N
     """
     home = home_of(facts)
     if home is None and facts.states:
-        raise refuse("home", "several States and no home", "add home: and the State that decides")
+        raise refuse("home", "several States and no home", f"add home: one of {', '.join(facts.states)}")
     state = facts.states.get(home or "", StateFacts())
     answers, why = _answers(facts, state, rating.national.get(home or ""), raised)
-    hits = [code for code in LIST_N if answers[code] == "yes"]
-    maybe = [code for code in LIST_N if answers[code] == "unknown"]
-    questions = {code: answers[code] for code in QUESTIONS} | _four(answers)
-    hours = bounds(facts.decision.hours_since_aware or 0, _UP_TO)[0]
-    result, by_list = _result(hits, maybe, questions, hours)
+    for number in "1234":
+        answers[number], why[number] = _question(number, answers)
+    result, deadline = conclude(answers, bounds(facts.decision.hours_since_aware or 0, _ANY)[0])
     return Worksheet(
         result=result,
-        list=hits,
-        list_unknown=maybe,
-        questions=questions,
+        list=[code for code in LIST_N if answers[code] == "yes"],
+        list_unknown=[code for code in LIST_N if answers[code] == "unknown"],
+        questions={code: answers[code] for code in (*QUESTIONS, *"1234")},
         why=why,
-        deadline_hours=(NOTIFY_LIST_HOURS if by_list else NOTIFY_HOURS) if result == "notify" else None,
+        deadline_hours=deadline,
         basis=BASIS,
         version=VERSION,
     )
 
 
-def _result(
-    hits: list[str], maybe: list[str], questions: Mapping[str, Answer], hours: float
-) -> tuple[Result, bool]:
-    """The result, and whether it is list N that orders it."""
-    four = [questions[number] for number in "1234"]
-    least = _outcome(bool(hits), four.count("yes"))
-    most = _outcome(bool(hits or maybe), four.count("yes") + four.count("unknown"))
-    if least == most:
-        return least, bool(hits)
-    if hours < AGAIN_AFTER_HOURS:
-        return "pending", False
-    return max(least, most, key=lambda r: _RANK[r]), bool(hits or maybe)
+def conclude(answers: Mapping[str, Answer], hours: float) -> tuple[Result, int | None]:
+    """Step 3, over the answers to N1 to N6 and to the questions 1 to 4, at so many hours since awareness.
+
+    Gives the result, and for notify within how many hours. Where both ways of counting the unknowns notify, but
+    one of them sooner, it is the later deadline before 24 hours and the sooner one from then on.
+    """
+    least, most = _duty(answers, ("yes",)), _duty(answers, ("yes", "unknown"))
+    if least.rank != most.rank and hours < UNKNOWN_IS_YES_HOURS:
+        return "pending", None
+    duty = least if hours < UNKNOWN_IS_YES_HOURS else most
+    if duty.rank < _NOTIFY.rank:
+        return _RESULTS[duty.rank], None
+    return "notify", LIST_HOURS if duty == _NOTIFY_SOON else QUESTIONS_HOURS
 
 
-def _outcome(listed: bool, yes: int) -> Result:
-    if listed or yes >= 2:
-        return "notify"
-    return "consult" if yes == 1 else "record"
+def _duty(answers: Mapping[str, Answer], counted: tuple[Answer, ...]) -> _Duty:
+    if any(answers[code] in counted for code in LIST_N):
+        return _NOTIFY_SOON
+    met = sum(answers[number] in counted for number in "1234")
+    return _NOTIFY if met >= ENOUGH else _CONSULT if met else _RECORD
 
 
-def _four(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+def _question(number: str, answers: Mapping[str, Answer]) -> tuple[Answer, str]:
     """A question is yes if any of its sub-criteria is, else unknown if any is."""
-    four: dict[str, Answer] = {}
-    for number in "1234":
-        own = [answers[code] for code in QUESTIONS if code[0] == number]
-        four[number] = "yes" if "yes" in own else "unknown" if "unknown" in own else "no"
-    return four
+    own = [code for code in QUESTIONS if code[0] == number]
+    for answer in ("yes", "unknown"):
+        met = [code for code in own if answers[code] == answer]
+        if met:
+            return answer, f"{answer}: {', '.join(met)}"
+    return "no", "none met"
 
 
 def _answers(
     facts: Facts, state: StateFacts, level: National | None, raised: Mapping[str, Raised] | None
 ) -> tuple[dict[str, Answer], dict[str, str]]:
+    """Every item of list N and every sub-criterion: what is given wins, then the stronger of drawn and derived."""
     given = {**facts.decision.list, **facts.decision.questions}
     derived = _derived(state, level)
     answers: dict[str, Answer] = {}
     why: dict[str, str] = {}
     for code in (*LIST_N, *QUESTIONS):
+        found = [pool[code] for pool in (derived, raised or {}) if code in pool]
         if code in given:
             answers[code], why[code] = given[code], "given"
-        elif raised is not None and code in raised and (code not in derived or raised[code].answer == "yes"):
-            answers[code], why[code] = raised[code].answer, raised[code].why
-        elif code in derived:
-            answers[code], why[code] = derived[code]
+        elif found:
+            strongest = max(found, key=lambda one: _STRENGTH[one.answer])
+            answers[code], why[code] = strongest.answer, strongest.why
         else:
             answers[code], why[code] = "no", "absent" if raised is None else "not-raised"
     return answers, why
 
 
-def _derived(state: StateFacts, level: National | None) -> dict[str, tuple[Answer, str]]:
+def _derived(state: StateFacts, level: National | None) -> dict[str, Raised]:
     """N1, 1a and 1b from the facts of the home State; reached only through unknown inputs they are unknown."""
     low, high = (level.low, level.high) if level is not None else (0, 0)
-    deaths = bounds(state.deaths, _UP_TO)
-    interval = f"derived: national level {low}" if low == high else f"derived: national level {low} to {high}"
+    deaths = bounds(state.deaths, _ANY)
+    stated = f"derived: national level {low}" + ("" if low == high else f" to {high}")
+    n1 = _sure(low >= N1_LEVEL or deaths[0] >= 1, high >= N1_LEVEL or deaths[1] >= 1)
     return {
-        "N1": (_sure(low >= N1_LEVEL or deaths[0] >= 1, high >= N1_LEVEL or deaths[1] >= 1), interval + ", deaths"),
-        "1a": (_sure(low >= SERIOUS_LEVEL, high >= SERIOUS_LEVEL), interval),
-        "1b": (_serious_service(state), "derived: reach and duration of tier 1 services"),
+        "N1": Raised(n1, stated),
+        "1a": Raised(_sure(low >= SERIOUS_LEVEL, high >= SERIOUS_LEVEL), stated),
+        "1b": Raised(_serious_service(state), "derived: reach and duration of tier 1 services"),
     }
 
 
 def _serious_service(state: StateFacts) -> Answer:
+    """1b: a tier 1 service out of reach of R2 or more for D2 or more."""
     sure = possible = False
     for service in state.services:
-        if service.tier not in (1, "unknown"):
-            continue
-        reach, hours = reach_bands(service.share, service.persons), bounds(service.hours, _UP_TO)
-        met = [
-            r >= SERIOUS_REACH and duration_band(h) >= SERIOUS_DURATION for r, h in zip(reach, hours, strict=True)
-        ]
-        sure = sure or (met[0] and service.tier == 1)
-        possible = possible or met[1]
+        tier = (1, 3) if isinstance(service.tier, str) else bounds(service.tier, 3)
+        reach, hours = reach_bands(service.share, service.persons), bounds(service.hours, _ANY)
+        least, most = (
+            reach[end] >= SERIOUS_REACH and duration_band(hours[end]) >= SERIOUS_DURATION for end in (0, 1)
+        )
+        sure = sure or (least and tier[1] == SERIOUS_TIER)
+        possible = possible or (most and tier[0] == SERIOUS_TIER)
     return _sure(sure, possible)
 
 

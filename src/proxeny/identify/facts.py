@@ -1,7 +1,7 @@
 """The impact facts that the scale and the decision are computed from: the shape of the facts file.
 
-A number is `n`, `[least, most]` or the word `unknown`; a choice or a yes-or-no may be `unknown` too. An absent key
-means none or no (spec/decision.md, "How unknowns are treated").
+A number is `n`, `[least, most]` or the word `unknown`; a choice or a yes-or-no may be `unknown` too. An
+absent key means none or no (the decision instrument, "How unknowns are treated").
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ IntegrityState = Literal[
 ]
 TrustAnchor = Literal["none", "exposed", "misused", "misused_many", "unknown"]
 
+UNLISTED_STATES = 193
+"""Members of the United Nations: what `more_states: unknown` may be at most."""
+
 LIST_N = ("N1", "N2", "N3", "N4", "N5", "N6")
 QUESTIONS = (
     *("1a", "1b", "1c", "1d", "1e"),
@@ -30,9 +33,10 @@ QUESTIONS = (
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A service that people cannot get, after fallback. `share` of users (0 to 1) and `persons`: the higher counts."""
+    """A service that people cannot get, after fallback: its tier (1 to 3), the `share` of its users (0 to 1),
+    `persons`, and for how many `hours`. `degraded`: it works, only worse."""
 
-    tier: int | Unknown
+    tier: Number
     share: Number | None = None
     persons: Number | None = None
     hours: Number = 0
@@ -56,7 +60,12 @@ class Integrity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StateFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What happened in one State. Money in US dollars of the day, `loss_gdp_share` as a fraction of yearly GDP."""
+    """What happened in one State. Money in US dollars of the day, `loss_gdp_share` a fraction of yearly GDP.
+
+    `worst_credible` is K of rule C (0 to 3), `barriers` how many independent ones are left, `common_cause`
+    the same flaw in products used by two States or more, `repetition` the same root cause within 12 months
+    or an alert not acted on, `planned_test` a test that finds a flaw within its plan.
+    """
 
     services: tuple[Service, ...] = ()
     deaths: Number = 0
@@ -75,7 +84,7 @@ class StateFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DecisionFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Answers given by a person. `list` names items of list N that are met, or may be unknown."""
+    """Answers given by a person: to items of list N, and to the sub-criteria of the four questions."""
 
     list: dict[str, Answer] = {}
     questions: dict[str, Answer] = {}
@@ -92,7 +101,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def home_of(facts: Facts) -> str | None:
-    """The State that decides: the one named, or the only one there is."""
+    """The State that decides: the one named, or the only one there is. None where that leaves a choice."""
     if facts.home is not None:
         return facts.home
     return next(iter(facts.states)) if len(facts.states) == 1 else None
@@ -101,10 +110,8 @@ def home_of(facts: Facts) -> str | None:
 def bounds(value: Number, most: float) -> tuple[float, float]:
     """The least and the most a number can be; `unknown` is anything from 0 to `most`."""
     if isinstance(value, str):
-        return (0.0, most)
-    if isinstance(value, tuple):
-        return (float(value[0]), float(value[1]))
-    return (float(value), float(value))
+        return 0, most
+    return value if isinstance(value, tuple) else (value, value)
 
 
 def flag_bounds(value: Flag) -> tuple[bool, bool]:
@@ -113,13 +120,19 @@ def flag_bounds(value: Flag) -> tuple[bool, bool]:
 
 
 def to_plain(facts: Facts) -> dict[str, Any]:
-    """The shape of the facts file, absent keys left out."""
-    plain: dict[str, Any] = msgspec.to_builtins(facts)
+    """The shape of the facts file, absent keys left out: what `parse_facts` reads back as the same facts."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(facts))  # lists for tuples, at any depth
+    listed = plain.get("decision", {}).get("list", {})
+    if listed and set(listed.values()) == {"yes"}:
+        plain["decision"]["list"] = list(listed)
     return plain
 
 
 class Given(msgspec.Struct, frozen=True):
-    """Facts from a file, and which keys of each State the file names: a 0 that is written is not an absence."""
+    """Facts from a file, and which keys it names (of each State, and under "" at the top).
+
+    A 0 that is written is not an absence.
+    """
 
     facts: Facts
     keys: dict[str, frozenset[str]]

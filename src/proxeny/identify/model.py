@@ -25,7 +25,8 @@ class Weights(msgspec.Struct, frozen=True):
     classes: list[str]
     bias: list[float]
     scale: list[float]
-    slope: list[float]  # of the calibration
+    slope: list[float]  # of the calibration, with `gap` and `offset`
+    gap: list[float]  # what the lead over the best other class of the axis adds
     offset: list[float]
     threshold: list[float]  # of probability, above which the class is given
     common: dict[str, bytes]
@@ -50,6 +51,7 @@ class Scorer:
         self._words: dict[str, tuple[list[float], int]] = {}
         self._rows: dict[str, list[float] | None] = {}
         self._nothing = [0.0] * len(weights.classes)
+        self._axes = _runs([name.partition(":")[0] for name in weights.classes])
 
     def probabilities(
         self, live: Sequence[Word], words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon
@@ -91,10 +93,16 @@ class Scorer:
         weights = self.weights
         totals: Iterable[float] = map(sum, zip(*rows, strict=True)) if rows else self._nothing
         root = math.sqrt(features) if features else 1.0
-        return [
-            1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, slope * (bias + total / root) + offset))))
-            for total, bias, slope, offset in zip(totals, weights.bias, weights.slope, weights.offset, strict=True)
-        ]
+        scores = [bias + total / root for total, bias in zip(totals, weights.bias, strict=True)]
+        chances = [0.0] * len(scores)
+        for first, last in self._axes:
+            best, second = _best_two(scores[first:last])
+            for at in range(first, last):
+                score = scores[at]
+                lead = score - (second if score == best else best)
+                logit = weights.slope[at] * score + weights.gap[at] * lead + weights.offset[at]
+                chances[at] = 1.0 / (1.0 + math.exp(-logit)) if logit > -30.0 else 0.0
+        return chances
 
     def _word(self, word: Word) -> tuple[list[float], int]:
         found = self._words.get(word.surface)
@@ -122,3 +130,21 @@ class Scorer:
                 row[number] = (weight - 256 if weight > 127 else weight) * self.weights.scale[number]
             self._rows[feature] = row
         return row
+
+
+def _best_two(scores: Sequence[float]) -> tuple[float, float]:
+    if len(scores) < 2:
+        return scores[0], scores[0]
+    best, second = sorted(scores, reverse=True)[:2]
+    return best, second
+
+
+def _runs(names: Sequence[str]) -> list[tuple[int, int]]:
+    """The (first, past the last) of each run of equal names; classes stand sorted by axis."""
+    runs: list[tuple[int, int]] = []
+    for at, name in enumerate(names):
+        if runs and names[runs[-1][0]] == name:
+            runs[-1] = (runs[-1][0], at + 1)
+        else:
+            runs.append((at, at + 1))
+    return runs
