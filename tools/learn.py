@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import scipy.sparse as sp
-from learning_data import Example, NearDuplicates, load_vcdb, load_written, read_yaml
+from learning_data import Example, NearDuplicates, load_reports, load_vcdb, load_written, read_yaml
 from names import find_names, lower_case_words, without_names
 from sklearn.linear_model import LogisticRegression
 
@@ -118,10 +118,7 @@ class Matrix:
 
 def speaks_of(example: Example, name: str) -> bool:
     """Whether the example says yes or no to the class."""
-    axis = name.split(":")[0]
-    if name in example.positive or name in example.known or axis in example.known:
-        return True
-    return axis == "type" and "type-others" in example.known
+    return name in example.positive or name.split(":")[0] in example.known
 
 
 def fit_class(x: Any, y: Any) -> tuple[Any, float]:
@@ -196,8 +193,14 @@ def best_threshold(p: Any, y: Any) -> float:
     return best[1]
 
 
-def learn(examples: Sequence[Example], matrix: Matrix, classes: Sequence[str]) -> tuple[Weights, dict[str, OwnWeights]]:
-    """Weights of all classes, packed as they ship."""
+def learn(
+    examples: Sequence[Example], matrix: Matrix, classes: Sequence[str], reports: Sequence[Example]
+) -> tuple[Weights, dict[str, OwnWeights]]:
+    """Weights of all classes, packed as they ship. `reports` serve to calibrate types and kinds.
+
+    The training reports were written as near-pairs that differ in type, so that leaving one out misleads
+    the rest; scores of left-out training reports would make every probability too small.
+    """
     from multiprocessing import Pool
 
     folds = np.random.default_rng(20260101).integers(0, FOLDS, len(examples))
@@ -211,7 +214,10 @@ def learn(examples: Sequence[Example], matrix: Matrix, classes: Sequence[str]) -
     with Pool(2) as pool:
         results = list(pool.imap(_fit_one, map(job, range(len(classes))), chunksize=1))
     held = np.column_stack([r[2] for r in results])
-    slope, gap, offset, threshold = _calibrations(classes, held, known, truth)
+    parts = [(held, known, truth)]
+    if reports:
+        parts.append(_scores_of(reports, results, matrix, classes))
+    slope, gap, offset, threshold = _calibrations(classes, parts)
     packed: dict[str, bytearray] = {}
     scales = []
     for number, (coefficients, _bias, _held) in enumerate(results):
@@ -244,12 +250,30 @@ EXCLUSIVE = ("type", "kind", "cause", "origin")
 """Axes whose classes mostly exclude each other: there the gap to the next class tells as much as the score."""
 
 
+BY_REPORTS = ("type", "kind")
+
+
+def _scores_of(
+    reports: Sequence[Example], results: Sequence[tuple[Any, float, Any]], matrix: Matrix, classes: Sequence[str]
+) -> tuple[Any, Any, Any]:
+    """Scores, known and truth of reports that nothing was learnt from."""
+    x = matrix.of(reports, readers())
+    scores = np.empty((len(reports), len(classes)))
+    for number, (coefficients, bias, _held) in enumerate(results):
+        whole, scale = prune(coefficients * matrix.idf / 4)
+        scores[:, number] = x @ (whole * scale / (matrix.idf / 4)) + bias
+    known = np.array([[speaks_of(e, c) for c in classes] for e in reports])
+    truth = np.array([[c in e.positive for c in classes] for e in reports], int)
+    return scores, known, truth
+
+
 def _calibrations(
-    classes: Sequence[str], held: Any, known: Any, truth: Any
+    classes: Sequence[str], parts: Sequence[tuple[Any, Any, Any]]
 ) -> tuple[list[float], list[float], list[float], list[float]]:
     slope, gap, offset, threshold = ([0.0] * len(classes) for _ in range(4))
-    for axis in {c.split(":")[0] for c in classes}:
+    for axis in sorted({c.split(":")[0] for c in classes}):
         columns = [i for i, c in enumerate(classes) if c.split(":")[0] == axis]
+        held, known, truth = parts[-1] if axis in BY_REPORTS else parts[0]
         scores, y, sure = held[:, columns], truth[:, columns], known[:, columns]
         gaps = gaps_of(scores) if axis in EXCLUSIVE and len(columns) > 1 else np.zeros_like(scores)
         a, g, b = calibrate(scores[sure], gaps[sure], y[sure])
@@ -260,9 +284,10 @@ def _calibrations(
             own = sure[:, at]
             enough = axis not in EXCLUSIVE and y[own, at].sum() >= 40
             threshold[column] = best_threshold(p[own, at], y[own, at]) if enough else shared
-        right = (p >= np.array([threshold[c] for c in columns])) & sure
-        hit = (right & (y == 1)).sum()
-        print(f"{axis}: P {hit / max(right.sum(), 1):.3f} R {hit / max(y[sure].sum(), 1):.3f} threshold {shared:.3f}")
+        given = (p >= np.array([threshold[c] for c in columns])) & sure
+        hit = (given & (y == 1)).sum()
+        precision, recall = hit / max(given.sum(), 1), hit / max(y[sure].sum(), 1)
+        print(f"{axis}: P {precision:.3f} R {recall:.3f} threshold {shared:.3f} slope {a:.2f} gap {g:.2f}")
     return slope, gap, offset, threshold
 
 
@@ -315,7 +340,7 @@ def fit(folder: Path, first_test_year: int = 9999) -> None:
     matrix = Matrix(examples, readers())
     classes = class_names(examples)
     print(f"{len(written)} written and {len(coded)} coded examples, {matrix.x.shape[1]} features, {len(classes)} classes")
-    weights, own = learn(examples, matrix, classes)
+    weights, own = learn(examples, matrix, classes, load_reports(ROOT / "tests" / "sets" / "reports"))
     print(f"{save(folder, weights, own)} bytes")
 
 

@@ -87,26 +87,33 @@ def load_vcdb(path: Path, mapping: dict[str, Any], classes: Iterable[str]) -> li
         example.positive |= {"technique:" + mapping["actions"][a] for a in actions}
         varieties = labels["action_variety"] + labels["action_vector"]
         example.positive |= {c for v in varieties if (c := "technique:" + mapping["varieties"].get(v, "")) in wanted}
-        _add_types(example, labels, mapping)
+        _add_cause(example, labels["action"])
         _add_origin(example, labels["actor"])
         examples.append(example)
     return examples
 
 
-def _add_types(example: Example, labels: dict[str, Any], mapping: dict[str, Any]) -> None:
-    varieties = labels["action_variety"] + labels["attribute_variety"]
-    types = {mapping["types"][v] for v in varieties if v in mapping["types"]}
-    example.positive |= {f"type:{t}" for t in types}
-    example.known |= {f"type:{t}" for t in types}
-    telling = [v for v in labels["action_variety"] if v in mapping["types"]]
-    if telling and len(telling) == len(labels["action_variety"]):
-        example.known.add("type-others")
-    if set(labels["action"]) == {"error"}:
+def _add_cause(example: Example, actions: list[str]) -> None:
+    if set(actions) == {"error"}:
         example.positive.add("cause:error")
         example.known.add("cause")
-    elif set(labels["action"]) <= {"hacking", "malware", "misuse", "social"}:
+    elif set(actions) <= {"hacking", "malware", "misuse", "social"}:
         example.positive.add("cause:malicious")
         example.known.add("cause")
+
+
+def load_reports(folder: Path) -> list[Example]:
+    """The reports of tests/sets, one JSON lines file a language: nothing is learnt from them; the probabilities
+    of types and kinds are calibrated on them."""
+    examples = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            positive = {f"type:{t['slug']}" for t in row["types"]}
+            if row["kind"] in KINDS:
+                positive.add(f"kind:{row['kind']}")
+            examples.append(Example(row["id"], path.stem, row["text"], positive, {"type", "kind"}))
+    return examples
 
 
 def _add_origin(example: Example, actors: list[str]) -> None:
