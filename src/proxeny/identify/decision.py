@@ -1,9 +1,11 @@
-"""The notification decision instrument: pure rules over facts and levels (a proposal, docs/reference/decision.md).
+"""The notification decision instrument: pure rules over facts and levels.
+
+A proposal of this project and nobody's law (docs/reference/decision.md).
 
 List N: notify without questions. Then four questions, each yes if any of its sub-criteria is met: two yes or
 more notify, one consults, none records. The result is computed twice, every unknown as no and every unknown
-as yes. If both agree, that is the result; if not, it is pending before 24 hours since awareness, and the higher one
-from then on. The instrument never asks who did it.
+as yes. If both agree, that is the result; if not, it is pending before 24 hours since awareness, and from then
+on the higher one. The instrument never asks who did it.
 """
 
 from __future__ import annotations
@@ -34,14 +36,14 @@ _ANY = float("inf")
 class Worksheet(msgspec.Struct, frozen=True):
     """The result of `proxeny decide`.
 
-    `list` holds the items of list N that are met, `list_unknown` those that may be; `questions` the answers to
-    the sub-criteria (1a …) and to the four questions (1 to 4); `why` where each answer comes from.
+    `list` holds the items of list N that are met, `list_unknown` those that may be; `questions` the answers
+    to the sub-criteria (1a …) and to the four questions (1 to 4); `why` where each answer comes from.
     `deadline_hours` is the instrument's own, for notify only.
     """
 
     result: Result
     list: list[str]
-    list_unknown: list[str]
+    list_unknown: tuple[str, ...]
     questions: dict[str, Answer]
     why: dict[str, str]
     deadline_hours: int | None
@@ -83,7 +85,7 @@ def decide(facts: Facts, rating: Rating, raised: Mapping[str, Raised] | None = N
     return Worksheet(
         result=result,
         list=[code for code in LIST_N if answers[code] == "yes"],
-        list_unknown=[code for code in LIST_N if answers[code] == "unknown"],
+        list_unknown=tuple(code for code in LIST_N if answers[code] == "unknown"),
         questions={code: answers[code] for code in (*QUESTIONS, *"1234")},
         why=why,
         deadline_hours=deadline,
@@ -95,8 +97,8 @@ def decide(facts: Facts, rating: Rating, raised: Mapping[str, Raised] | None = N
 def conclude(answers: Mapping[str, Answer], hours: float) -> tuple[Result, int | None]:
     """Step 3, over the answers to N1 to N6 and to the questions 1 to 4, at so many hours since awareness.
 
-    Gives the result, and for notify within how many hours. Where both ways of counting the unknowns notify, but
-    one of them sooner, it is the later deadline before 24 hours and the sooner one from then on.
+    Gives the result, and for notify within how many hours. Where both ways of counting the unknowns notify,
+    but one of them sooner, it is the later deadline before 24 hours and the sooner one from then on.
     """
     least, most = _duty(answers, ("yes",)), _duty(answers, ("yes", "unknown"))
     if least.rank != most.rank and hours < UNKNOWN_IS_YES_HOURS:
@@ -127,7 +129,7 @@ def _question(number: str, answers: Mapping[str, Answer]) -> tuple[Answer, str]:
 def _answers(
     facts: Facts, state: StateFacts, level: National | None, raised: Mapping[str, Raised] | None
 ) -> tuple[dict[str, Answer], dict[str, str]]:
-    """Every item of list N and every sub-criterion: what is given wins, then the stronger of drawn and derived."""
+    """List N and every sub-criterion: what is given wins, then the stronger of drawn and derived."""
     given = {**facts.decision.list, **facts.decision.questions}
     derived = _derived(state, level)
     answers: dict[str, Answer] = {}
@@ -145,10 +147,14 @@ def _answers(
 
 
 def _derived(state: StateFacts, level: National | None) -> dict[str, Raised]:
-    """N1, 1a and 1b from the facts of the home State; reached only through unknown inputs they are unknown."""
+    """N1, 1a and 1b from the facts of the home State.
+
+    Reached only through unknown inputs they are unknown, not yes.
+    """
     low, high = (level.low, level.high) if level is not None else (0, 0)
     deaths = bounds(state.deaths, _ANY)
-    stated = f"derived: national level {low}" + ("" if low == high else f" to {high}")
+    rule = f" by {level.driver}" if level is not None and high else ""
+    stated = f"derived: national level {low}" + ("" if low == high else f" to {high}") + rule
     n1 = _sure(low >= N1_LEVEL or deaths[0] >= 1, high >= N1_LEVEL or deaths[1] >= 1)
     return {
         "N1": Raised(n1, stated),

@@ -7,7 +7,7 @@ because each input pulls in one direction only. Intent, actor and attribution ar
 
 Where the cuts come from: 10 % or 100,000 users and 2 h or 24 h from DORA (Delegated Regulation (EU)
 2024/1772), 50 % from the European definition of a blackout, barriers and planned tests from INES, and one
-death at level 4 from INES too (recalled, not yet checked against its manual). All others are this project's own.
+death at level 4 from INES too (recalled, not yet checked against its manual). The others are our own.
 """
 
 from __future__ import annotations
