@@ -21,7 +21,7 @@ from proxeny.identify.identification import Decision, Finding, Identification, L
 from proxeny.identify.kinds import rated_kind, settle_kind, several_incidents
 from proxeny.identify.language import detect_language
 from proxeny.identify.quantities import read_figures
-from proxeny.identify.reading import Reading, read
+from proxeny.identify.reading import MAX_READ, Reading, read
 from proxeny.identify.report import Report
 from proxeny.identify.scale import Rating, rate
 
@@ -35,9 +35,6 @@ AXES = {
     "responses": "response",
 }
 """The lists of an Identification, and the axis each holds."""
-
-MAX_READ = 20_000  # code points of a narrative that are read for meaning; a report says it in its first pages
-
 
 def identify_reports(
     data: bytes,

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import click
 
-from proxeny.actions.bulk import identify_row
+from proxeny.actions.bulk import row_identifier
 from proxeny.base.errors import refuse
 from proxeny.bulk.lines import identify_lines
 from proxeny.cli.refusal import BAD_INPUT, refusals
@@ -34,9 +34,10 @@ def bulk(source: str, field: str, schemes: str, output: str) -> None:
     bad = 0
     with refusals():
         wanted = [require_scheme(knowledge.crosswalks, name.strip()).name for name in schemes.split(",") if name.strip()]
+        identify = row_identifier(knowledge, wanted)
         done = 0
         with _reading(source) as lines, _writing(output) as out:
-            for line, good in identify_lines(lines, field, lambda text: identify_row(text, knowledge, wanted), source):
+            for line, good in identify_lines(lines, field, identify, source):
                 out.write(line + b"\n")
                 done += 1
                 bad += not good

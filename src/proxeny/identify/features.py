@@ -8,7 +8,8 @@ word, or of 2 Chinese characters: these belong to one language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import combinations
 
 from proxeny.base.normal import fold
 from proxeny.identify.lexicon import Hit, Lexicon
@@ -40,28 +41,31 @@ def neighbour_feature(left: Word, right: Word) -> str | None:
     return f"B{left.keys[0]} {right.keys[0]}"
 
 
-def meaning_features(words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon) -> set[str]:
-    """The features common to all languages, of the words given and the entries found among them."""
-    by_sentence: dict[int, list[int]] = {}
+def labels_by_sentence(words: Sequence[Word], hits: Sequence[Hit], told: Sequence[bool]) -> list[list[int]]:
+    """The label numbers told in each sentence, in rising order, each once. `told`: whether a label tells of an
+    incident at all, by its number; modality does not."""
+    by_sentence: dict[int, set[int]] = {}
     for hit in hits:
-        labels = by_sentence.setdefault(words[hit.first].sentence, [])
-        for label in hit.labels:
-            if label not in labels and not lexicon.classes[label].startswith("mod."):
-                labels.append(label)
+        labels = [label for label in hit.labels if told[label]]
+        if labels:
+            by_sentence.setdefault(words[hit.first].sentence, set()).update(labels)
+    return [sorted(labels)[:LABELS_A_SENTENCE] for labels in by_sentence.values()]
+
+
+def pair_feature(pair: tuple[int, int], lexicon: Lexicon) -> str:
+    """The feature of two labels that share a sentence; the order of their names, the same in all languages."""
+    left, right = sorted((lexicon.labels[pair[0]], lexicon.labels[pair[1]]))
+    return f"P{left} {right}"
+
+
+def meaning_features(words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon) -> set[str]:
+    """The names of the features common to all languages, of the entries found."""
     found: set[str] = set()
-    for labels in by_sentence.values():
-        found.update(_sentence_features(labels[:LABELS_A_SENTENCE], lexicon))
+    told = [not name.startswith("mod.") for name in lexicon.classes]
+    for labels in labels_by_sentence(words, hits, told):
+        classes = sorted({lexicon.classes[label] for label in labels})
+        found.update("L" + lexicon.labels[label] for label in labels)
+        found.update("K" + name for name in classes)
+        found.update(pair_feature(pair, lexicon) for pair in combinations(labels, 2))
+        found.update(f"Q{left} {right}" for left, right in combinations(classes, 2))
     return found
-
-
-def _sentence_features(labels: Sequence[int], lexicon: Lexicon) -> Iterator[str]:
-    names = sorted(lexicon.labels[label] for label in labels)
-    classes = sorted({lexicon.classes[label] for label in labels})
-    for at, name in enumerate(names):
-        yield "L" + name
-        for other in names[at + 1 :]:
-            yield f"P{name} {other}"
-    for at, word_class in enumerate(classes):
-        yield "K" + word_class
-        for other in classes[at + 1 :]:
-            yield f"Q{word_class} {other}"

@@ -9,8 +9,14 @@ from __future__ import annotations
 
 import re
 
+_READ = 2000  # code points looked at
+_SCRIPTS = {
+    "zh": (re.compile("[\u3400-\u9fff]"), 3),  # one character says about what three letters say
+    "ar": (re.compile("[\u0600-\u06ff\u0750-\u077f]"), 1),
+    "ru": (re.compile("[\u0400-\u052f]"), 1),
+}
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_READ = 4000  # code points looked at
 _SHORT_WORDS = {
     "en": frozenset(
         "the of and to in is was were has have had been that this with for from by on at as it its an are be not"
@@ -35,33 +41,15 @@ _OWN = {language: words - frozenset().union(*(w for k, w in _SHORT_WORDS.items()
 def detect_language(text: str) -> str | None:
     """The ISO 639-1 code among ar, en, es, fr, ru, zh; None when the text has too little to tell."""
     sample = text[:_READ]
-    counts = {"ar": 0, "ru": 0, "zh": 0, "latin": 0}
-    for char in sample:
-        code = ord(char)
-        if code < 0x250:
-            counts["latin"] += char.isalpha()
-        elif 0x400 <= code <= 0x52F:
-            counts["ru"] += 1
-        elif 0x600 <= code <= 0x6FF or 0x750 <= code <= 0x77F:
-            counts["ar"] += 1
-        elif 0x3400 <= code <= 0x9FFF:
-            counts["zh"] += 3  # one character says about what three letters say
-    best = max(counts, key=lambda script: counts[script])
-    for script in ("zh", "ar", "ru"):
-        if counts[script] * 3 >= counts["latin"] and counts[script] > 0 and counts[script] == max(
-            counts[s] for s in ("zh", "ar", "ru")
-        ):
-            return script
-    if best != "latin" or not counts["latin"]:
-        return None
-    return _by_short_words(sample)
-
-
-def _by_short_words(sample: str) -> str | None:
-    scores = dict.fromkeys(_SHORT_WORDS, 0)
-    for word in _LETTERS.findall(sample.lower()):
-        for language, words in _SHORT_WORDS.items():
-            if word in words:
-                scores[language] += 3 if word in _OWN[language] else 1
-    best = max(scores, key=lambda language: scores[language])
-    return best if scores[best] > 0 else None
+    if not sample.isascii():
+        counts = {code: weight * len(script.findall(sample)) for code, (script, weight) in _SCRIPTS.items()}
+        best = max(counts, key=lambda code: counts[code])
+        # Technical terms stay Latin in all languages, so a third of another script is enough.
+        if counts[best] and counts[best] * 3 >= len(_LATIN.findall(sample)):
+            return best
+    words = set(_LETTERS.findall(sample.lower()))
+    scores = {
+        code: len(words & shared) + 2 * len(words & _OWN[code]) for code, shared in _SHORT_WORDS.items()
+    }
+    best = max(scores, key=lambda code: scores[code])
+    return best if scores[best] else None

@@ -22,7 +22,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     labels: list[str]
     classes: list[str]  # the word class of each label; for a cue, `cue.` and the axis of its concept
     single: dict[str, list[int]]
-    phrases: dict[str, list[tuple[list[str], list[int]]]]  # by first key: the keys that follow, the labels
+    phrases: dict[str, list[tuple[list[str], list[int]]]]  # by the first two keys: those that follow, the labels
     han: list[str]  # every entry in Chinese characters, for cutting
     longest: int  # characters of the longest of them
 
@@ -42,7 +42,7 @@ class Reader:
         self.lexicon = lexicon
         self._keys: Callable[[str], tuple[str, ...]] = make_keyer(lexicon.language)
         self._cut: Cutter = cut_by_lexicon(frozenset(lexicon.han), max(1, lexicon.longest))
-        self._found: dict[str, tuple[tuple[int, ...], tuple[tuple[list[str], list[int]], ...]]] = {}
+        self._found: dict[str, tuple[int, ...]] = {}
 
     def words(self, text: str) -> list[Word]:
         """The words of the text, cut and keyed by this language."""
@@ -51,27 +51,35 @@ class Reader:
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Every entry found, in order. A phrase is told before the words inside it, which are told too."""
         hits: list[Hit] = []
+        phrases = self.lexicon.phrases
+        last = len(words) - 1
         for at, word in enumerate(words):
-            labels, phrases = self._entry(word)
-            for rest, phrase_labels in phrases:
-                last = at + len(rest)
-                if last < len(words) and words[last].clause == word.clause and _follows(words, at, rest):
-                    hits.append(Hit(at, last, tuple(phrase_labels)))
+            if at < last and words[at + 1].clause == word.clause:
+                for key in word.keys:
+                    for second in words[at + 1].keys:
+                        found = phrases.get(f"{key} {second}")
+                        if found is not None:
+                            self._phrases(words, at, found, hits)
+            labels = self._single(word)
             if labels:
                 hits.append(Hit(at, at, labels))
         return hits
 
-    def _entry(self, word: Word) -> tuple[tuple[int, ...], tuple[tuple[list[str], list[int]], ...]]:
-        found = self._found.get(word.surface)
-        if found is None:
-            labels: tuple[int, ...] = ()
-            for key in word.keys:
-                if key in self.lexicon.single:
-                    labels = tuple(self.lexicon.single[key])
-                    break
-            phrases = tuple(entry for key in word.keys for entry in self.lexicon.phrases.get(key, ()))
-            found = self._found[word.surface] = (labels, phrases)
-        return found
+    def _phrases(
+        self, words: Sequence[Word], at: int, found: list[tuple[list[str], list[int]]], hits: list[Hit]
+    ) -> None:
+        for rest, labels in found:
+            end = at + 1 + len(rest)
+            if end < len(words) and words[end].clause == words[at].clause and _follows(words, at + 1, rest):
+                hits.append(Hit(at, end, tuple(labels)))
+
+    def _single(self, word: Word) -> tuple[int, ...]:
+        labels = self._found.get(word.surface)
+        if labels is None:
+            single = self.lexicon.single
+            labels = next((tuple(single[key]) for key in word.keys if key in single), ())
+            self._found[word.surface] = labels
+        return labels
 
 
 def _follows(words: Sequence[Word], at: int, rest: Sequence[str]) -> bool:
@@ -137,7 +145,7 @@ def build_lexicon(language: str, entries: Sequence[tuple[str, str, str]]) -> Lex
         if len(keys) == 1:
             targets = single.setdefault(keys[0], [])
         else:
-            targets = phrases.setdefault(keys[0], {}).setdefault(tuple(keys[1:]), [])
+            targets = phrases.setdefault(f"{keys[0]} {keys[1]}", {}).setdefault(tuple(keys[2:]), [])
         if labels[label] not in targets:
             targets.append(labels[label])
     return Lexicon(

@@ -21,6 +21,9 @@ CUE_CONFIDENCE = 0.8
 """Of a concept on an axis without learnt weights whose cue stands in the text: the cues are chosen to be enough
 by themselves, and about one in five still means something else."""
 
+MAX_READ = 20_000
+"""Code points of a narrative that are read for meaning; a report says it in its first pages."""
+
 SPANS = 2  # pieces of text quoted for one finding
 NEAR = 0.3  # share of the best word's weight from which a neighbouring word is quoted with it
 
@@ -30,6 +33,19 @@ class Language(msgspec.Struct, frozen=True):
 
     reader: Reader
     scorer: Scorer
+    cues: dict[int, tuple[int, float]] = {}  # by label number of a type's cue: its class, and how often it is right
+
+
+def make_language(reader: Reader, scorer: Scorer) -> Language:
+    """A language from its two halves."""
+    numbers = {name: number for number, name in enumerate(scorer.weights.classes)}
+    cues = {}
+    for label, word_class in enumerate(reader.lexicon.classes):
+        if word_class == "cue.type":
+            slug = reader.lexicon.labels[label][1:]
+            if f"type:{slug}" in numbers and slug in scorer.weights.cues:
+                cues[label] = (numbers[f"type:{slug}"], scorer.weights.cues[slug])
+    return Language(reader, scorer, cues)
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -52,6 +68,73 @@ class Reading(msgspec.Struct, frozen=True):
     silent: tuple[tuple[int, int], ...] = ()  # spans of what is supposed, advised or past
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A class of the weights that a text names: its number, its probability, and whether a cue lifted it there."""
+
+    number: int
+    chance: float
+    by_cue: bool
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """A text with all that is computed of it before words are quoted."""
+
+    text: str
+    words: list[Word]
+    hits: list[Hit]
+    modes: list[str]
+    live: list[int]
+    named: list[Named]
+    below: list[Named]
+
+
+def weigh(text: str, language: Language) -> Weighed:
+    """The classes that the words of the text name, and those that they nearly name."""
+    words = language.reader.words(text)
+    hits = language.reader.hits(words)
+    modes = modalities(words, hits, language.reader.lexicon.classes)
+    live = [at for at, mode in enumerate(modes) if mode in LIVE]
+    named, below = _named(words, hits, live, language)
+    return Weighed(text, words, hits, modes, live, named, below)
+
+
+def _named(
+    words: Sequence[Word], hits: Sequence[Hit], live: Sequence[int], language: Language
+) -> tuple[list[Named], list[Named]]:
+    weights = language.scorer.weights
+    if len(live) < len(words):
+        counted = frozenset(live)
+        hits = [hit for hit in hits if hit.first in counted]
+        chances = language.scorer.probabilities([words[at] for at in live], words, hits)
+    else:
+        chances = language.scorer.probabilities(words, words, hits)
+    floors = _cue_floors(hits, language)
+    named, below = [], []
+    for number, chance in enumerate(chances):
+        floor = floors.get(number, 0.0)
+        if chance >= weights.threshold[number] or floor >= weights.threshold[number]:
+            named.append(Named(number, round(max(chance, floor), 3), floor > chance))
+        elif chance >= BELOW:
+            below.append(Named(number, round(chance, 3), False))
+    below.sort(key=lambda n: -n.chance)
+    return named, below
+
+
+BELOW = 0.12
+"""Probability from which a class under its threshold is worth a question to the reporter."""
+
+
+def _cue_floors(hits: Sequence[Hit], language: Language) -> dict[int, float]:
+    """The least probability of the classes whose cues stand in the text, by class number."""
+    floors: dict[int, float] = {}
+    for hit in hits:
+        for label in hit.labels:
+            reliable = language.cues.get(label)
+            if reliable is not None and reliable[1] > floors.get(reliable[0], 0.0):
+                floors[reliable[0]] = reliable[1]
+    return floors
+
+
 class _Text(msgspec.Struct):
     text: str
     words: list[Word]
@@ -61,64 +144,44 @@ class _Text(msgspec.Struct):
 
 
 def read(text: str, language: Language) -> Reading:
-    """The concepts named in the text."""
-    words = language.reader.words(text)
-    hits = language.reader.hits(words)
-    modes = modalities(words, hits, language.reader.lexicon.classes)
-    whole = _Text(text, words, hits, modes, language)
-    live = {at for at, mode in enumerate(modes) if mode in LIVE}
-    chances = _chances(whole, live)
-    found, below = _by_model(whole, chances, live)
+    """The concepts named in the text, with the words that name them."""
+    weighed = weigh(text, language)
+    whole = _Text(text, weighed.words, weighed.hits, weighed.modes, language)
+    live = set(weighed.live)
+    found = [_read_of(whole, named, live) for named in weighed.named]
     known = {(r.axis, r.slug) for r in found}
     found += [r for r in _by_cue(whole, live) if (r.axis, r.slug) not in known]
-    ruled_out = _ruled_out(whole, live, {r.slug for r in found}) if len(live) < len(words) else []
-    silent = tuple((w.start, w.end) for w, m in zip(words, modes, strict=True) if m in _SILENT)
-    return Reading(tuple(found), tuple(ruled_out), tuple(below), silent)
+    silent = tuple(
+        (w.start, w.end) for w, m in zip(weighed.words, weighed.modes, strict=True) if m in _SILENT
+    )
+    return Reading(
+        tuple(found),
+        tuple(_ruled_out(whole, live, {r.slug for r in found})),
+        tuple(bare_read(named, language) for named in weighed.below),
+        silent,
+    )
 
 
 _SILENT = ("hypothetical", "advised", "past")
 
 
-def _chances(whole: _Text, chosen: set[int]) -> list[float]:
-    live = [whole.words[at] for at in range(len(whole.words)) if at in chosen]
-    hits = [hit for hit in whole.hits if hit.first in chosen]
-    return whole.language.scorer.probabilities(live, whole.words, hits, whole.language.reader.lexicon)
+def bare_read(named: Named, language: Language) -> Read:
+    """A class without its words, where nobody asks for them."""
+    axis, slug = language.scorer.weights.classes[named.number].split(":", 1)
+    return Read(axis, slug, named.chance, "cue" if named.by_cue else "model", "occurred", ())
 
 
-def _by_model(whole: _Text, chances: Sequence[float], live: set[int]) -> tuple[list[Read], list[Read]]:
-    weights = whole.language.scorer.weights
-    lifted = _cue_floors(whole, live)
-    found, below = [], []
-    for number, name in enumerate(weights.classes):
-        axis, slug = name.split(":", 1)
-        floor = lifted.get(slug, 0.0)
-        chance = max(chances[number], floor)
-        if chance >= weights.threshold[number]:
-            basis: Basis = "cue" if floor > chances[number] else "model"
-            spans, status = _support(whole, number, live)
-            found.append(Read(axis, slug, round(chance, 3), basis, status, spans))
-        elif chance >= BELOW:
-            below.append(Read(axis, slug, round(chance, 3), "model", "occurred", ()))
-    below.sort(key=lambda r: -r.confidence)
-    return found, below
+def status_of(bare: Read, weighed: Weighed, language: Language) -> Status:
+    """The status of a class that a text names, by the modality of the words that name it."""
+    whole = _Text(weighed.text, weighed.words, weighed.hits, weighed.modes, language)
+    number = language.scorer.weights.classes.index(f"{bare.axis}:{bare.slug}")
+    return _support(whole, number, set(weighed.live))[1]
 
 
-BELOW = 0.12
-"""Probability from which a class under its threshold is worth a question to the reporter."""
-
-
-def _cue_floors(whole: _Text, live: set[int]) -> dict[str, float]:
-    """The least probability of the types whose cues stand among the live words."""
-    lexicon = whole.language.reader.lexicon
-    reliability = whole.language.scorer.weights.cues
-    floors: dict[str, float] = {}
-    for hit in whole.hits:
-        if hit.first in live:
-            for label in hit.labels:
-                if lexicon.classes[label] == "cue.type":
-                    slug = lexicon.labels[label][1:]
-                    floors[slug] = max(floors.get(slug, 0.0), reliability.get(slug, 0.0))
-    return floors
+def _read_of(whole: _Text, named: Named, live: set[int]) -> Read:
+    bare = bare_read(named, whole.language)
+    spans, status = _support(whole, named.number, live)
+    return msgspec.structs.replace(bare, status=status, evidence=spans)
 
 
 def _by_cue(whole: _Text, live: set[int]) -> list[Read]:
@@ -140,21 +203,20 @@ def _by_cue(whole: _Text, live: set[int]) -> list[Read]:
 
 def _ruled_out(whole: _Text, live: set[int], found: set[str]) -> list[Read]:
     """Types named in clauses that deny, suppose, advise or look back, by words that do so."""
-    weights = whole.language.scorer.weights
+    classes = whole.language.scorer.weights.classes
     clauses = {word.clause for at, word in enumerate(whole.words) if at not in live}
     best: dict[str, Read] = {}
     for clause in sorted(clauses):
-        chosen = {at for at, word in enumerate(whole.words) if word.clause == clause}
-        chances = _chances(whole, chosen)
-        lifted = _cue_floors(whole, chosen - live)
-        for number, name in enumerate(weights.classes):
-            axis, slug = name.split(":", 1)
-            chance = max(chances[number], lifted.get(slug, 0.0))
-            if axis != "type" or slug in found or chance < weights.threshold[number]:
+        chosen = [at for at, word in enumerate(whole.words) if word.clause == clause]
+        inside = frozenset(chosen)
+        hits = [hit for hit in whole.hits if hit.first in inside]
+        for named in _named(whole.words, hits, chosen, whole.language)[0]:
+            axis, slug = classes[named.number].split(":", 1)
+            if axis != "type" or slug in found or named.chance <= (best[slug].confidence if slug in best else 0.0):
                 continue
-            spans, status = _support(whole, number, chosen - live)
-            if spans and chance > (best[slug].confidence if slug in best else 0.0):
-                best[slug] = Read(axis, slug, round(chance, 3), "model", status, spans)
+            spans, status = _support(whole, named.number, inside - live)
+            if spans:
+                best[slug] = Read(axis, slug, named.chance, "model", status, spans)
     return list(best.values())
 
 
@@ -183,13 +245,13 @@ def _support(whole: _Text, number: int, chosen: set[int]) -> tuple[tuple[Evidenc
 
 
 def _word_weights(whole: _Text, number: int, chosen: set[int]) -> dict[int, float]:
-    scorer, lexicon = whole.language.scorer, whole.language.reader.lexicon
+    scorer = whole.language.scorer
     weight = {at: scorer.word_weight(whole.words[at], number) for at in chosen}
     for hit in whole.hits:
         if hit.first not in chosen:
             continue
         size = hit.last - hit.first + 1
-        added = sum(scorer.meaning_weight("L" + lexicon.labels[label], number) for label in hit.labels)
+        added = sum(scorer.label_weight(label, number) for label in hit.labels)
         for at in range(hit.first, hit.last + 1):
             if at in weight:
                 weight[at] += added / size
