@@ -4,8 +4,8 @@ A proposal of this project and nobody's law (docs/reference/decision.md).
 
 List N: notify without questions. Then four questions, each yes if any of its sub-criteria is met: two yes or
 more notify, one consults, none records. The result is computed twice, every unknown as no and every unknown
-as yes. If both agree, that is the result; if not, it is pending before 24 hours since awareness, and from then
-on the higher one. The instrument never asks who did it.
+as yes. If both agree, that is the result; if not, it is pending before 24 hours since awareness, and from
+then on the higher one. The instrument never asks who did it.
 """
 
 from __future__ import annotations
