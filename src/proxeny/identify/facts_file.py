@@ -152,7 +152,7 @@ def _services(check: _Check, raw: Any, path: Path) -> tuple[Service, ...]:
     for number, entry in enumerate(raw):
         own = (*path, number)
         values = _mapping(check, entry, own, Service.__struct_fields__)
-        if "tier" not in values:
+        if "tier" not in values and (entry is None or isinstance(entry, dict)):
             check.fault(own, "a service without a tier", f"add tier: 1, 2, 3 or unknown; {_TIER.hint}")
         numbers = {"tier": 3, **_numbers(check, values, own, _SERVICE)}
         services.append(Service(degraded=_flag(check, values, own, "degraded"), **numbers))
@@ -201,7 +201,7 @@ def _answers(check: _Check, raw: Any, path: Path, known: Collection[str]) -> dic
     for key, value in _mapping(check, raw, path, known).items():
         answer = _truth(value)
         if answer is None:
-            check.fault((*path, key), f"{str(value)[:30]!r} is no answer", "write yes, no or unknown")
+            check.fault((*path, key), f"{_said(value)} is no answer", "write yes, no or unknown")
         else:
             found[key] = "unknown" if answer == "unknown" else "yes" if answer else "no"
     return found
