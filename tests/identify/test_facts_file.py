@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -314,3 +315,13 @@ def test_what_is_given_wins_key_by_key_over_what_was_drawn() -> None:
 )
 def test_the_home_is_the_state_named_or_the_only_one(text: str, home: str | None) -> None:
     assert home_of(parse_facts(text.encode(), "f.yaml").facts) == home
+
+
+def test_the_example_of_the_reference_is_a_facts_file_and_every_key_is_explained() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "facts-file.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert parse_facts(example.encode(), "example").facts.home == "XA"
+    table = page.split("## Keys")[1].split("## How")[0]
+    for record in (Facts, DecisionFacts, StateFacts, Service, Records, Integrity):
+        for key in record.__struct_fields__:
+            assert key in table or key in ("states", "decision"), key
