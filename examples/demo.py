@@ -31,7 +31,11 @@ def _row(name: str, result: Identification) -> str:
     types = ", ".join(finding.slug for finding in result.types[:2]) or "-"
     level = "-"
     if result.level is not None:
-        level = f"{result.level.low}" if result.level.low == result.level.high else f"{result.level.low}-{result.level.high}"
+        level = (
+            f"{result.level.low}"
+            if result.level.low == result.level.high
+            else f"{result.level.low}-{result.level.high}"
+        )
     decision = result.decision.result if result.decision else "-"
     report = result.report
     return f"{name:26} {report['format']:8} {report['language'] or '-':4}  {types:34} {level:7} {decision}"

@@ -19,7 +19,7 @@ if str(ROOT / "src") not in sys.path:
     sys.path.insert(0, str(ROOT / "src"))
 
 
-class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg,misc]
+class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]
     """hatchling calls this before it collects the files of a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
@@ -95,7 +95,11 @@ def _lexicons(root: Path, axes: list[Any], rules: list[Any]) -> dict[str, bytes]
     from proxeny.terms.source import cue_entries
 
     folder = root / "data" / "lexicon"
-    rows = [row for path in sorted(folder.glob("*.tsv")) for row in lexicon_rows(path.read_text("utf-8"), path.name)]
+    rows = [
+        row
+        for path in sorted(folder.glob("*.tsv"))
+        for row in lexicon_rows(path.read_text("utf-8"), path.name)
+    ]
     made = {}
     for language in LANGUAGES:
         entries = [(form, row.lemma, row.word_class) for row in rows for form in row.forms[language]]

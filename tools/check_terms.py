@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-from build_hook import ROOT, _terms
 
+from build_hook import ROOT, _terms
 from proxeny.terms.review import label_hash, read_reviews
 from proxeny.terms.source import build_terminology
 from proxeny.terms.terminology import LANGUAGES, Terminology
@@ -25,7 +25,9 @@ LEAST_CONCEPTS = 220  # the issue "Identify" asks for at least so many
 
 def unreviewed(terminology: Terminology, root: Path) -> list[str]:
     """`slug (language)` of every label whose present wording no review covers."""
-    reviews = read_reviews((root / "data" / "terms" / "reviews.tsv").read_text(encoding="utf-8"), "reviews.tsv")
+    reviews = read_reviews(
+        (root / "data" / "terms" / "reviews.tsv").read_text(encoding="utf-8"), "reviews.tsv"
+    )
     known = {(review.concept, review.language, review.hash) for review in reviews}
     return [
         f"{concept.slug} ({language})"
@@ -41,8 +43,14 @@ def messages_used(root: Path) -> set[str]:
     for path in sorted((root / "src").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "_"):
-                found.update(a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("say", "_")
+            ):
+                found.update(
+                    a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+                )
     from proxeny.actions.questions import CRITERIA, FACTS
 
     return found | set(FACTS.values()) | set(CRITERIA.values())

@@ -20,10 +20,10 @@ from typing import Any
 import msgspec
 import numpy as np
 import scipy.sparse as sp
-from learning_data import Example, NearDuplicates, load_reports, load_vcdb, load_written, read_yaml
-from names import find_names, lower_case_words, without_names
 from sklearn.linear_model import LogisticRegression
 
+from learning_data import Example, NearDuplicates, load_reports, load_vcdb, load_written, read_yaml
+from names import find_names, lower_case_words, without_names
 from proxeny.identify.features import meaning_features, neighbour_feature, word_features
 from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.modality import LIVE, modalities
@@ -90,7 +90,9 @@ class Matrix:
         self.names = sorted(f for f, n in counts.items() if n >= LEAST)
         self.number = {f: i for i, f in enumerate(self.names)}
         n = len(examples)
-        self.idf = np.array([(np.log((1 + n) / (1 + counts[f])) + 1) * EMPHASIS.get(kind_of(f), 1.0) for f in self.names])
+        self.idf = np.array(
+            [(np.log((1 + n) / (1 + counts[f])) + 1) * EMPHASIS.get(kind_of(f), 1.0) for f in self.names]
+        )
         self.x = self._rows(rows)
 
     def _rows(self, rows: Sequence[tuple[dict[str, int], int]]) -> Any:
@@ -125,7 +127,9 @@ def fit_class(x: Any, y: Any) -> tuple[Any, float]:
     """Weights and bias of one class. Rare classes count as much as frequent ones, within limits."""
     share = max(y.mean(), 1e-4)
     weight = {1: min(max(0.5 / share, 1.0), 4.0), 0: 1.0}
-    model = LogisticRegression(C=STRENGTH, class_weight=weight, solver="liblinear", dual=True, tol=1e-2, max_iter=300)
+    model = LogisticRegression(
+        C=STRENGTH, class_weight=weight, solver="liblinear", dual=True, tol=1e-2, max_iter=300
+    )
     model.fit(x, y)
     return model.coef_[0], float(model.intercept_[0])
 
@@ -226,7 +230,7 @@ def learn(
         for at in np.nonzero(whole)[0]:
             packed.setdefault(matrix.names[at], bytearray()).extend((number, int(whole[at]) & 0xFF))
     weights = Weights(
-        version=f"types-{dt.date.today().isoformat()}",
+        version=f"types-{dt.datetime.now(dt.UTC).date().isoformat()}",
         classes=list(classes),
         bias=[r[1] for r in results],
         scale=scales,
@@ -254,7 +258,10 @@ BY_REPORTS = ("type", "kind")
 
 
 def _scores_of(
-    reports: Sequence[Example], results: Sequence[tuple[Any, float, Any]], matrix: Matrix, classes: Sequence[str]
+    reports: Sequence[Example],
+    results: Sequence[tuple[Any, float, Any]],
+    matrix: Matrix,
+    classes: Sequence[str],
 ) -> tuple[Any, Any, Any]:
     """Scores, known and truth of reports that nothing was learnt from."""
     x = matrix.of(reports, readers())
@@ -291,7 +298,7 @@ def _calibrations(
     return slope, gap, offset, threshold
 
 
-def prepare(readers: dict[str, Reader]) -> tuple[list[Example], list[Example]]:
+def prepare() -> tuple[list[Example], list[Example]]:
     """The written examples, and the VCDB examples without names (none where the file is absent)."""
     mapping = read_yaml(ROOT / "data" / "training" / "veris-classes.yaml")
     written = load_written(ROOT / "data" / "training", mapping["techniques_of_types"])
@@ -313,7 +320,9 @@ def readers() -> dict[str, Reader]:
     """The six languages as compiled into the package."""
     folder = ROOT / "src" / "proxeny" / "compiled"
     return {
-        language: Reader(msgspec.msgpack.decode((folder / f"lexicon-{language}.msgpack").read_bytes(), type=Lexicon))
+        language: Reader(
+            msgspec.msgpack.decode((folder / f"lexicon-{language}.msgpack").read_bytes(), type=Lexicon)
+        )
         for language in LANGUAGES
     }
 
@@ -333,19 +342,24 @@ def save(folder: Path, weights: Weights, own: dict[str, OwnWeights]) -> int:
 
 def fit(folder: Path, first_test_year: int = 9999) -> None:
     """Learn from everything before the year and write the weights."""
-    written, coded = prepare(readers())
+    written, coded = prepare()
     seen = NearDuplicates()
     coded = [e for e in coded if e.year < first_test_year and seen.add(e.text)]
     examples = [*written, *coded]
     matrix = Matrix(examples, readers())
     classes = class_names(examples)
-    print(f"{len(written)} written and {len(coded)} coded examples, {matrix.x.shape[1]} features, {len(classes)} classes")
+    print(
+        f"{len(written)} written and {len(coded)} coded examples, {matrix.x.shape[1]} features, {len(classes)} classes"
+    )
     weights, own = learn(examples, matrix, classes, load_reports(ROOT / "tests" / "sets" / "reports"))
     print(f"{save(folder, weights, own)} bytes")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["fit"]:
-        fit(Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "data" / "model", int(sys.argv[3]) if len(sys.argv) > 3 else 9999)
+        fit(
+            Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "data" / "model",
+            int(sys.argv[3]) if len(sys.argv) > 3 else 9999,
+        )
     else:
         print(__doc__)

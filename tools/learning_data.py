@@ -86,7 +86,9 @@ def load_vcdb(path: Path, mapping: dict[str, Any], classes: Iterable[str]) -> li
         example.year = int((row["date"] or "0")[:4])
         example.positive |= {"technique:" + mapping["actions"][a] for a in actions}
         varieties = labels["action_variety"] + labels["action_vector"]
-        example.positive |= {c for v in varieties if (c := "technique:" + mapping["varieties"].get(v, "")) in wanted}
+        example.positive |= {
+            c for v in varieties if (c := "technique:" + mapping["varieties"].get(v, "")) in wanted
+        }
         _add_cause(example, labels["action"])
         _add_origin(example, labels["actor"])
         examples.append(example)

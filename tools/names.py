@@ -30,7 +30,7 @@ def find_names(texts: Iterable[str], own_words: set[str], listed: set[str]) -> s
             continue
         for match in matches:
             before = text[: match.start()].rstrip()
-            if not before or before[-1] in ".!?:\n\"“":
+            if not before or before[-1] in '.!?:\n"“':
                 continue
             (high if match.group()[0].isupper() else low)[fold(match.group())] += 1
     names = {w for w, n in high.items() if n > MOSTLY * (n + low[w])}

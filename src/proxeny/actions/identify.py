@@ -15,7 +15,7 @@ from proxeny.identify.coded import read_codes
 from proxeny.identify.compose import candidates, finding_of, findings, from_read
 from proxeny.identify.decision import Worksheet, decide
 from proxeny.identify.drawn import Drawn, draw
-from proxeny.identify.facts import Facts, Given, merge, to_plain
+from proxeny.identify.facts import Facts, Given, home_of, merge, to_plain
 from proxeny.identify.facts_file import parse_facts
 from proxeny.identify.identification import Decision, Finding, Identification, Level
 from proxeny.identify.kinds import rated_kind, settle_kind, several_incidents
@@ -35,6 +35,7 @@ AXES = {
     "responses": "response",
 }
 """The lists of an Identification, and the axis each holds."""
+
 
 def identify_reports(
     data: bytes,
@@ -56,7 +57,11 @@ def identify_reports(
 
 
 def identify(
-    report: Report, knowledge: Knowledge, home: str | None = None, language: str = "en", given: Given | None = None
+    report: Report,
+    knowledge: Knowledge,
+    home: str | None = None,
+    language: str = "en",
+    given: Given | None = None,
 ) -> Identification:
     """The Identification of one report, with labels and questions in `language`."""
     text_language = report.language or detect_language(report.text) or "en"
@@ -68,14 +73,20 @@ def identify(
     ruled_out = tuple(
         finding_of(from_read(r), knowledge.terminology, language) for r in _ruled_out(reading, rated)
     )
-    several = several_incidents(report, knowledge.language(text_language)) if report.format in ("text", "email") else False
+    several = (
+        several_incidents(report, knowledge.language(text_language))
+        if report.format in ("text", "email")
+        else False
+    )
     made = Identification(
         report=_shown(report, kind, text_language),
         ruled_out=ruled_out,
         several=several,
-        reason=None if rated else say("Only an incident or a marked exercise is rated; this report is of another kind."),
-        **{name: found.get(axis, ()) for name, axis in AXES.items()},
+        reason=None
+        if rated
+        else say("Only an incident or a marked exercise is rated; this report is of another kind."),
     )
+    made = msgspec.structs.replace(made, **{name: found.get(axis, ()) for name, axis in AXES.items()})
     if not rated:
         return made
     return _rated(made, report, knowledge, reading, (text_language, language, home, given), say)
@@ -91,8 +102,7 @@ def _findings(
 ) -> dict[str, tuple[Finding, ...]]:
     suspected = (report.confidence or "").lower() in ("suspected", "near miss")
     joined = candidates(read_codes(report.tags, knowledge.crosswalks), reading, suspected)
-    found = findings(joined, knowledge.terminology, knowledge.rules("precedence"), language)
-    return found
+    return findings(joined, knowledge.terminology, knowledge.rules("precedence"), language)
 
 
 def _ruled_out(reading: Reading, rated: bool) -> Sequence[Any]:
@@ -128,6 +138,7 @@ def _rated(
     stated = [*report.stated, *figures]
     tiers = [knowledge.terminology.concepts[f.concept].tier for f in made.sectors]
     tier = min((t for t in tiers if t is not None), default=None)
+    home = home or (home_of(given.facts) if given is not None else None)
     drawn = draw(lists, stated, knowledge.rules("raises"), home, report.states, tier)
     facts = merge(drawn.facts, given) if given is not None else drawn.facts
     rating = rate(facts)

@@ -43,18 +43,31 @@ CRITERIA = {
 
 
 def questions_for(
-    made: Identification, reading: Reading, sheet: Worksheet, terminology: Terminology, language: str, say: Say
+    made: Identification,
+    reading: Reading,
+    sheet: Worksheet,
+    terminology: Terminology,
+    language: str,
+    say: Say,
 ) -> tuple[Question, ...]:
     """The questions of a rated report, most useful first."""
     asked = list(_type_questions(made, reading, terminology, language, say))
     if made.several:
-        asked.append(Question("several", say("Does this report tell of several incidents? If so, please send one report for each.")))
+        asked.append(
+            Question(
+                "several",
+                say("Does this report tell of several incidents? If so, please send one report for each."),
+            )
+        )
     facts: list[Question] = []
     own = made.facts.get("states", {}) if made.facts else {}
     for state in own.values():
         facts += [Question(name, say(text)) for name, text in FACTS.items() if _unknown(state.get(name))]
     if sheet.result == "pending":
-        unknown = [*sheet.list_unknown, *(code for code, answer in sheet.questions.items() if answer == "unknown")]
+        unknown = [
+            *sheet.list_unknown,
+            *(code for code, answer in sheet.questions.items() if answer == "unknown"),
+        ]
         facts += [Question(code, say(CRITERIA[code])) for code in unknown if code in CRITERIA]
     return (*asked, *facts[:MOST_FACTS])
 
@@ -68,7 +81,14 @@ def _type_questions(
     if not guesses:
         return [Question("type", say("What happened, and to what or to whom?"))]
     names = [terminology.concept(r.slug).label[language] for r in guesses]
-    return [Question("type", say("Was it this: {names}? What happened, and to what or to whom?").format(names="; ".join(names)))]
+    return [
+        Question(
+            "type",
+            say("Was it this: {names}? What happened, and to what or to whom?").format(
+                names="; ".join(names)
+            ),
+        )
+    ]
 
 
 def _unknown(value: object) -> bool:

@@ -38,5 +38,4 @@ def parse_moment(text: str, place: str) -> dt.datetime:
 
 def show_moment(moment: dt.datetime) -> str:
     """The moment in UTC as RFC 3339, with Z and without a fraction that is zero."""
-    text = moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    return text
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-
 from proxeny.base.errors import InputError, refuse
 from proxeny.base.records import encode_json
 from proxeny.base.wire import decode_json
@@ -13,7 +12,9 @@ from proxeny.base.wire import decode_json
 Identify = Callable[[str], Mapping[str, Any]]
 
 
-def identify_lines(lines: Iterable[bytes], field: str, identify: Identify, place: str) -> Iterator[tuple[bytes, bool]]:
+def identify_lines(
+    lines: Iterable[bytes], field: str, identify: Identify, place: str
+) -> Iterator[tuple[bytes, bool]]:
     """The encoded result of each non-blank line and whether the row was good.
 
     A row must be an object with the text in `field`; its `id` is carried over, else the line's number is used.
@@ -35,7 +36,9 @@ def _text_of(row: Any, field: str, place: str) -> str:
         raise refuse(place, "not an object", "one JSON object a line")
     text = row.get(field)
     if not isinstance(text, str):
-        raise refuse(f"{place}/{field}", f"no text under {field!r}", f"name the field with --text; there are: {', '.join(map(str, row))[:200]}")
+        raise refuse(
+            f"{place}/{field}",
+            f"no text under {field!r}",
+            f"name the field with --text; there are: {', '.join(map(str, row))[:200]}",
+        )
     return text
-
-

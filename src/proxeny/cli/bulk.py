@@ -20,9 +20,20 @@ TOLD_EVERY = 500  # rows between two notes of progress
 
 @click.command()
 @click.argument("source", metavar="IN.jsonl")
-@click.option("--text", "field", metavar="FIELD", required=True, help="The member of each row that holds the text.")
-@click.option("--to", "schemes", metavar="SCHEME[,SCHEME]", default="", help="Schemes whose codes to give as well.")
-@click.option("-o", "--output", metavar="OUT.jsonl", default="-", show_default=True, help="Where to write; - is standard output.")
+@click.option(
+    "--text", "field", metavar="FIELD", required=True, help="The member of each row that holds the text."
+)
+@click.option(
+    "--to", "schemes", metavar="SCHEME[,SCHEME]", default="", help="Schemes whose codes to give as well."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT.jsonl",
+    default="-",
+    show_default=True,
+    help="Where to write; - is standard output.",
+)
 def bulk(source: str, field: str, schemes: str, output: str) -> None:
     """Identify the text of every row of a JSON lines file.
 
@@ -33,7 +44,11 @@ def bulk(source: str, field: str, schemes: str, output: str) -> None:
     knowledge = ShippedKnowledge()
     bad = 0
     with refusals():
-        wanted = [require_scheme(knowledge.crosswalks, name.strip()).name for name in schemes.split(",") if name.strip()]
+        wanted = [
+            require_scheme(knowledge.crosswalks, name.strip()).name
+            for name in schemes.split(",")
+            if name.strip()
+        ]
         identify = row_identifier(knowledge, wanted)
         done = 0
         with _reading(source) as lines, _writing(output) as out:
@@ -64,5 +79,3 @@ def _writing(name: str) -> BinaryIO:
         return Path(name).open("wb")
     except OSError as error:
         raise refuse(name, f"cannot be written: {error.strerror}", "check the name and the rights") from error
-
-

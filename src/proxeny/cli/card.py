@@ -83,10 +83,18 @@ def _lines(result: Identification, name: str, say: Say) -> Iterator[str]:
         yield _row("?", question.text)
     withheld = report.get("withheld") or ()
     if withheld:
-        yield _row(say("Withheld"), say("{count} statements on who did it; never evidence, never exported").format(count=len(withheld)))
+        yield _row(
+            say("Withheld"),
+            say("{count} statements on who did it; never evidence, never exported").format(
+                count=len(withheld)
+            ),
+        )
     losses = report.get("losses") or ()
     if losses:
-        yield _row(say("Not held"), say("{count} things the report could not hold; see --json").format(count=len(losses)))
+        yield _row(
+            say("Not held"),
+            say("{count} things the report could not hold; see --json").format(count=len(losses)),
+        )
 
 
 def _type(finding: Finding, say: Say) -> Iterator[str]:
@@ -109,13 +117,30 @@ def _rating(result: Identification, say: Say) -> Iterator[str]:
             yield "   " + result.reason
         return
     level = result.level
-    shown = str(level.low) if level.low == level.high else say("{low} to {high}").format(low=level.low, high=level.high)
+    shown = (
+        str(level.low)
+        if level.low == level.high
+        else say("{low} to {high}").format(low=level.low, high=level.high)
+    )
     rules = "  ".join(level.rules)
-    yield _row(say("Level"), say("{level} of 7, driven by {driver}").format(level=shown, driver=level.driver) + (f"  ({rules})" if rules else ""))
+    yield _row(
+        say("Level"),
+        say("{level} of 7, driven by {driver}").format(level=shown, driver=level.driver)
+        + (f"  ({rules})" if rules else ""),
+    )
     decision = result.decision
     hours = say(" within {hours} h").format(hours=decision.deadline_hours) if decision.deadline_hours else ""
-    yield _row(say("Decision"), f"{say(RESULTS[decision.result])}{hours}  ({say('proposed instrument, nobody’s law')})")
-    reasons = [f"{code}: {decision.why[code]}" for code in (*decision.list, *(c for c, a in decision.questions.items() if a == "yes" and c in decision.why))]
+    yield _row(
+        say("Decision"),
+        f"{say(RESULTS[decision.result])}{hours}  ({say('proposed instrument, nobody’s law')})",
+    )
+    reasons = [
+        f"{code}: {decision.why[code]}"
+        for code in (
+            *decision.list,
+            *(c for c, a in decision.questions.items() if a == "yes" and c in decision.why),
+        )
+    ]
     if reasons:
         yield _row(say("Because"), "; ".join(reasons))
 

@@ -27,7 +27,9 @@ def decide(facts: str, as_json: bool) -> None:
         hours = f" within {sheet.deadline_hours} h" if sheet.deadline_hours else ""
         click.echo(f"{sheet.result.upper()}{hours}  ({sheet.basis}, {sheet.version})")
         if sheet.list or sheet.list_unknown:
-            click.echo(f"  list N: {', '.join(sheet.list) or '-'}; unknown: {', '.join(sheet.list_unknown) or '-'}")
+            click.echo(
+                f"  list N: {', '.join(sheet.list) or '-'}; unknown: {', '.join(sheet.list_unknown) or '-'}"
+            )
         for code, answer in sheet.questions.items():
             if answer != "no":
                 click.echo(f"  {code}: {answer}  {sheet.why.get(code, '')}")

@@ -18,8 +18,14 @@ FORMATS = ("auto", "misp", "stix", "veris", "intelmq", "email", "text")
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--format", "source", type=click.Choice(FORMATS), default="auto", show_default=True,
-              help="The format of the files; auto looks at their content.")
+@click.option(
+    "--format",
+    "source",
+    type=click.Choice(FORMATS),
+    default="auto",
+    show_default=True,
+    help="The format of the files; auto looks at their content.",
+)
 @click.option("--facts", metavar="F.yaml", help="Impact facts that win over those drawn from the report.")
 @click.option("--home", metavar="XA", help="The State whose desk this is (ISO 3166-1 alpha-2).")
 @lang_option

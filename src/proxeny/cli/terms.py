@@ -84,4 +84,8 @@ def schemes(as_json: bool) -> None:
     """List the outside schemes that codes can be read from and translated into."""
     for name, scheme in ShippedKnowledge().crosswalks.schemes.items():
         row = {"scheme": name, "title": scheme.title, "version": scheme.version, "codes": len(scheme.codes)}
-        click.echo(encode_json(row) if as_json else f"{name:28} {len(scheme.codes):5} codes  {scheme.title} {scheme.version}")
+        click.echo(
+            encode_json(row)
+            if as_json
+            else f"{name:28} {len(scheme.codes):5} codes  {scheme.title} {scheme.version}"
+        )

@@ -82,7 +82,9 @@ def findings(
     return made
 
 
-def finding_of(candidate: Candidate, terminology: Terminology, language: str, primary: bool = False) -> Finding:
+def finding_of(
+    candidate: Candidate, terminology: Terminology, language: str, primary: bool = False
+) -> Finding:
     """One candidate as a finding, named in the language."""
     concept = terminology.concept(candidate.slug)
     return Finding(

@@ -18,7 +18,6 @@ UNPLACED = "XZ"
 _HAPPENED = ("occurred", "suspected")
 
 
-
 class Drawn(msgspec.Struct, frozen=True):
     """Facts of a report, the evidence of each stated one by its path, and the answers raised."""
 
@@ -52,7 +51,8 @@ def draw(
         by_state.setdefault(state, []).append(fact)
         evidence[f"states.{state}.{fact.path}"] = {"kind": "text", "value": fact.words, "at": fact.at}
     facts = {
-        code: _state_facts(found, raised_facts if code == own else set(), tier) for code, found in by_state.items()
+        code: _state_facts(found, raised_facts if code == own else set(), tier)
+        for code, found in by_state.items()
     }
     return Drawn(Facts(home=own, states=facts, decision=DecisionFacts()), evidence, answers)
 

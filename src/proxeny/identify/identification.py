@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -56,11 +57,11 @@ class Decision(msgspec.Struct, frozen=True):
 
     result: Literal["notify", "consult", "record", "pending"]
     list: list[str]
-    questions: dict[str, str]
+    questions: Mapping[str, str]
     deadline_hours: int | None
     basis: str
     version: str
-    why: dict[str, str]
+    why: Mapping[str, str]
 
 
 class Identification(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,23 +19,31 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT_WORDS = {
     "en": frozenset(
-        "the of and to in is was were has have had been that this with for from by on at as it its an are be not"
-        " we our they their which who but or will would all no one after before when while a i he she his her my"
-        " someone into out about than then there what how".split()
+        """
+        the of and to in is was were has have had been that this with for from by on at as it its an
+        are be not we our they their which who but or will would all no one after before when while a i
+        he she his her my someone into out about than then there what how
+        """.split()  # noqa: SIM905 - a list of words reads better as a line
     ),
     "fr": frozenset(
-        "le la les des du de un une et est sont ont été etait était dans sur pour par avec que qui ne pas plus au"
-        " aux ce cette ces nous notre nos leur leurs il elle ils se sa son ses mais ou où a à en d l qu c n s j"
-        " aucun après avant depuis chez fait".split()
+        """
+        le la les des du de un une et est sont ont été etait était dans sur pour par avec que qui ne
+        pas plus au aux ce cette ces nous notre nos leur leurs il elle ils se sa son ses mais ou où a à
+        en d l qu c n s j aucun après avant depuis chez fait
+        """.split()  # noqa: SIM905 - a list of words reads better as a line
     ),
     "es": frozenset(
-        "el la los las de del un una y es son fue fueron ha han había en sobre por para con que quien no más al"
-        " este esta estos nos nuestro nuestra sus su se lo le les pero o como desde hasta sin entre tras cuando"
-        " hay ya muy también está están era".split()
+        """
+        el la los las de del un una y es son fue fueron ha han había en sobre por para con que quien no
+        más al este esta estos nos nuestro nuestra sus su se lo le les pero o como desde hasta sin
+        entre tras cuando hay ya muy también está están era
+        """.split()  # noqa: SIM905 - a list of words reads better as a line
     ),
 }
-_OWN = {language: words - frozenset().union(*(w for k, w in _SHORT_WORDS.items() if k != language))
-        for language, words in _SHORT_WORDS.items()}
+_OWN = {
+    language: words - frozenset().union(*(w for k, w in _SHORT_WORDS.items() if k != language))
+    for language, words in _SHORT_WORDS.items()
+}
 
 
 def detect_language(text: str) -> str | None:

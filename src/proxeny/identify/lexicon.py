@@ -22,7 +22,9 @@ class Lexicon(msgspec.Struct, frozen=True):
     labels: list[str]
     classes: list[str]  # the word class of each label; for a cue, `cue.` and the axis of its concept
     single: dict[str, list[int]]
-    phrases: dict[str, list[tuple[list[str], list[int]]]]  # by the first two keys: those that follow, the labels
+    phrases: dict[
+        str, list[tuple[list[str], list[int]]]
+    ]  # by the first two keys: those that follow, the labels
     han: list[str]  # every entry in Chinese characters, for cutting
     longest: int  # characters of the longest of them
 
@@ -154,7 +156,10 @@ def build_lexicon(language: str, entries: Sequence[tuple[str, str, str]]) -> Lex
         classes=classes,
         single=single,
         phrases={
-            first: [(list(rest), targets) for rest, targets in sorted(rests.items(), key=lambda r: (-len(r[0]), r[0]))]
+            first: [
+                (list(rest), targets)
+                for rest, targets in sorted(rests.items(), key=lambda r: (-len(r[0]), r[0]))
+            ]
             for first, rests in phrases.items()
         },
         han=sorted(han),

@@ -42,8 +42,6 @@ class OwnWeights(msgspec.Struct, frozen=True):
     own: dict[str, bytes]
 
 
-
-
 LANE = 32
 """Bits of a lane. A row of class weights is one integer with a lane for each class: adding two integers adds
 all classes at once, in C. A text of 20,000 words whose every word had the largest weights stays below 2**31."""
@@ -84,7 +82,9 @@ class Scorer:
 
     def label_weight(self, label: int, number: int) -> float:
         """What a lemma or cue of the lexicon adds to the class of that number, before the root is taken."""
-        return self._lane(self._meaning("L" + self.lexicon.labels[label]), number) * self.weights.scale[number]
+        return (
+            self._lane(self._meaning("L" + self.lexicon.labels[label]), number) * self.weights.scale[number]
+        )
 
     def _lane(self, packed: int, number: int) -> int:
         return ((packed + self._zero) >> (LANE * number) & ((1 << LANE) - 1)) - _ZERO
@@ -137,7 +137,9 @@ class Scorer:
     def _pair(self, pair: tuple[int, int]) -> int:
         packed = self._pairs.get(pair)
         if packed is None:
-            packed = self._pairs[pair] = self._pack(self.weights.common.get(pair_feature(pair, self.lexicon), b""))
+            packed = self._pairs[pair] = self._pack(
+                self.weights.common.get(pair_feature(pair, self.lexicon), b"")
+            )
         return packed
 
     def _class_pair(self, pair: tuple[str, str]) -> int:

@@ -42,17 +42,25 @@ def compile_patterns(words: Mapping[str, Any], han: bool) -> Patterns:
     number = f"(?P<figure>{_DIGITS})|{edge}(?P<word>{_any(numbers)}){'' if han else edge}"
     scale = f"(?:{'' if han else r'[ -]?'}(?P<scale>{_any(scales)}){'' if han else edge})?"
     second = rf"(?:\s?(?:-|–|to|and|a|à|y|et|и|до|إلى|و|至|到)\s?(?P<upto>{_DIGITS}))?"
-    gap = r"[^\d,，。;；]{0,6}?" if han else rf"(?:[ -]+(?!\d|(?:{_any(numbers)})\b)[^\s\d,;]+){{0,{_GAP}}}?[ -]+(?:de\s|d')?"
+    gap = (
+        r"[^\d,，。;；]{0,6}?"
+        if han
+        else rf"(?:[ -]+(?!\d|(?:{_any(numbers)})\b)[^\s\d,;]+){{0,{_GAP}}}?[ -]+(?:de\s|d')?"
+    )
     units = {
         kind: re.compile(rf"(?:{number}){second}{scale}{gap}(?P<unit>{edge}(?:{_any(words[kind])}){tail})")
         for kind in ("persons", "records", "deaths", "injuries", *_HOURS, "dollars")
     }
-    units["signed"] = re.compile(rf"(?:us)?\$\s?(?P<figure>{_DIGITS})(?P<word>(?!))?{second}{scale}(?P<unit>)")
+    units["signed"] = re.compile(
+        rf"(?:us)?\$\s?(?P<figure>{_DIGITS})(?P<word>(?!))?{second}{scale}(?P<unit>)"
+    )
     hints = {
         kind: re.compile(rf"{edge}(?:{_any(words[kind])})")
         for kind in ("data", "outage", "restored", "demand", "sensitive", "not_duration")
     }
-    return Patterns(units, hints, dict(numbers), dict(scales), re.compile(rf"\d|{edge}(?:{_any(numbers)}){edge}"))
+    return Patterns(
+        units, hints, dict(numbers), dict(scales), re.compile(rf"\d|{edge}(?:{_any(numbers)}){edge}")
+    )
 
 
 def _any(words: Any) -> str:
@@ -132,16 +140,22 @@ def _path(kind: str, hints: Mapping[str, bool], sentence: str, start: int) -> st
 
 def _before(sentence: str, start: int) -> bool:
     """Whether the figure is led in by a word such as `of` (the data of 300 patients)."""
-    return bool(re.search(r"(?:\bof|\bde|\bdes|\bdel|\bon|\bsur|\bsobre|данные|записи|بيانات|的)\s*(?:\w+\s)?$", sentence[:start]))
+    return bool(
+        re.search(
+            r"(?:\bof|\bde|\bdes|\bdel|\bon|\bsur|\bsobre|данные|записи|بيانات|的)\s*(?:\w+\s)?$",
+            sentence[:start],
+        )
+    )
 
 
 def _value(match: re.Match[str], patterns: Patterns) -> Any:
     groups = match.groupdict()
     scale = patterns.scales.get(groups.get("scale") or "", 1)
-    if groups.get("figure"):
-        least = _number(groups["figure"]) * scale
-    else:
-        least = patterns.numbers[groups["word"]] * scale
+    least = (
+        _number(groups["figure"]) * scale
+        if groups.get("figure")
+        else patterns.numbers[groups["word"]] * scale
+    )
     if groups.get("upto"):
         most = _number(groups["upto"]) * scale
         return (_whole(least), _whole(most)) if most > least else _whole(least)
@@ -170,6 +184,8 @@ def states_named(sentence: str, territories: Mapping[str, str]) -> set[str]:
     """The ISO 3166-1 codes of the States that a sentence names, by name, or by a user-assigned code (XA to XZ)."""
     found = set(_STATE_CODE.findall(sentence))
     for name, code in territories.items():
-        if name in sentence and re.search(rf"(?<!\w){re.escape(name)}(?!\w)" if name[0] < "\u3400" else re.escape(name), sentence):
+        if name in sentence and re.search(
+            rf"(?<!\w){re.escape(name)}(?!\w)" if name[0] < "\u3400" else re.escape(name), sentence
+        ):
             found.add(code)
     return found

@@ -7,7 +7,7 @@ or past never count for a type; they can only put it among those ruled out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -33,7 +33,9 @@ class Language(msgspec.Struct, frozen=True):
 
     reader: Reader
     scorer: Scorer
-    cues: dict[int, tuple[int, float]] = {}  # by label number of a type's cue: its class, and how often it is right
+    cues: dict[
+        int, tuple[int, float]
+    ] = {}  # by label number of a type's cue: its class, and how often it is right
 
 
 def make_language(reader: Reader, scorer: Scorer) -> Language:
@@ -178,13 +180,13 @@ def status_of(bare: Read, weighed: Weighed, language: Language) -> Status:
     return _support(whole, number, set(weighed.live))[1]
 
 
-def _read_of(whole: _Text, named: Named, live: set[int]) -> Read:
+def _read_of(whole: _Text, named: Named, live: Set[int]) -> Read:
     bare = bare_read(named, whole.language)
     spans, status = _support(whole, named.number, live)
     return msgspec.structs.replace(bare, status=status, evidence=spans)
 
 
-def _by_cue(whole: _Text, live: set[int]) -> list[Read]:
+def _by_cue(whole: _Text, live: Set[int]) -> list[Read]:
     """Concepts of the axes without learnt classes, and techniques too rare to learn, by their cues."""
     lexicon = whole.language.reader.lexicon
     places: dict[tuple[str, str], list[Hit]] = {}
@@ -201,7 +203,7 @@ def _by_cue(whole: _Text, live: set[int]) -> list[Read]:
     return found
 
 
-def _ruled_out(whole: _Text, live: set[int], found: set[str]) -> list[Read]:
+def _ruled_out(whole: _Text, live: Set[int], found: set[str]) -> list[Read]:
     """Types named in clauses that deny, suppose, advise or look back, by words that do so."""
     classes = whole.language.scorer.weights.classes
     clauses = {word.clause for at, word in enumerate(whole.words) if at not in live}
@@ -212,7 +214,11 @@ def _ruled_out(whole: _Text, live: set[int], found: set[str]) -> list[Read]:
         hits = [hit for hit in whole.hits if hit.first in inside]
         for named in _named(whole.words, hits, chosen, whole.language)[0]:
             axis, slug = classes[named.number].split(":", 1)
-            if axis != "type" or slug in found or named.chance <= (best[slug].confidence if slug in best else 0.0):
+            if (
+                axis != "type"
+                or slug in found
+                or named.chance <= (best[slug].confidence if slug in best else 0.0)
+            ):
                 continue
             spans, status = _support(whole, named.number, inside - live)
             if spans:
@@ -220,7 +226,7 @@ def _ruled_out(whole: _Text, live: set[int], found: set[str]) -> list[Read]:
     return list(best.values())
 
 
-def _support(whole: _Text, number: int, chosen: set[int]) -> tuple[tuple[Evidence, ...], Status]:
+def _support(whole: _Text, number: int, chosen: Set[int]) -> tuple[tuple[Evidence, ...], Status]:
     """The words that speak most for a class, quoted, and the modality in which they stand."""
     weight = _word_weights(whole, number, chosen)
     if not weight:
@@ -244,7 +250,7 @@ def _support(whole: _Text, number: int, chosen: set[int]) -> tuple[tuple[Evidenc
     return evidence, _status(whole, range(spans[0][0], spans[0][1] + 1))
 
 
-def _word_weights(whole: _Text, number: int, chosen: set[int]) -> dict[int, float]:
+def _word_weights(whole: _Text, number: int, chosen: Set[int]) -> dict[int, float]:
     scorer = whole.language.scorer
     weight = {at: scorer.word_weight(whole.words[at], number) for at in chosen}
     for hit in whole.hits:
@@ -271,7 +277,7 @@ def _status(whole: _Text, places: Sequence[int]) -> Status:
     modes = [whole.modes[at] for at in places]
     for mode in ("denied", "hypothetical", "advised", "past"):
         if mode in modes:
-            return mode  # type: ignore[return-value]
+            return mode
     if all(mode == ASSERTED for mode in modes):
         return "occurred"
     return "attempted" if "attempted" in modes else "suspected"

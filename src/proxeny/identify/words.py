@@ -18,7 +18,13 @@ LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 """The official languages of the United Nations, by ISO 639-1 code."""
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = r"[^\W\d_" + HAN + r"](?:[^\W\d_" + HAN + r"]|[\u064b-\u0652\u0670\u0640\u0300-\u036f'’](?=[^\W\d_]))*[\u064b-\u0652\u0670]*"
+_WORD = (
+    r"[^\W\d_"
+    + HAN
+    + r"](?:[^\W\d_"
+    + HAN
+    + r"]|[\u064b-\u0652\u0670\u0640\u0300-\u036f'’](?=[^\W\d_]))*[\u064b-\u0652\u0670]*"
+)
 _TOKEN = re.compile(
     rf"(?P<word>{_WORD})|(?P<han>[{HAN}]+)|(?P<number>\d[\d.,:]*\d|\d)"
     r"|(?P<stop>[.!?](?=[\s\"'»”)\]]|$)|[。！？؟…\n\r]+)|(?P<pause>[,;:،؛，；：、()\[\]«»“”\"—–])"
@@ -27,7 +33,25 @@ _ELISION = re.compile(r"^(?:qu|[ldsnjcmt])['’](?=\w{2})", re.IGNORECASE)
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian"}
 _AR_PREFIXES = ("وبال", "فبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _AR_CLITICS = ("وس", "فس", "س", "و", "ف", "ب", "ل", "ك")
-_AR_SUFFIXES = ("هما", "تها", "ها", "هم", "هن", "نا", "ات", "ان", "ون", "ين", "وا", "يه", "ته", "ه", "ي", "ت", "ا")
+_AR_SUFFIXES = (
+    "هما",
+    "تها",
+    "ها",
+    "هم",
+    "هن",
+    "نا",
+    "ات",
+    "ان",
+    "ون",
+    "ين",
+    "وا",
+    "يه",
+    "ته",
+    "ه",
+    "ي",
+    "ت",
+    "ا",
+)
 _AR_VERBAL = ("ي", "ت", "ن", "ا")
 
 

@@ -40,7 +40,9 @@ def read_reviews(text: str, place: str) -> list[Review]:
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split("\t")
         if len(cells) != len(COLUMNS) or cells[4] not in ("same", "near"):
-            faults.append(Fault(f"{place}, line {number}", "not a review", "five cells, the last `same` or `near`"))
+            faults.append(
+                Fault(f"{place}, line {number}", "not a review", "five cells, the last `same` or `near`")
+            )
         else:
             reviews.append(Review(*cells))
     if faults:

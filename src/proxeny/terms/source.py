@@ -79,9 +79,7 @@ def build_terminology(
         for axis in axes
         for c in axis.concepts
     ]
-    glosses = {
-        c.id: Gloss(c.definition, c.cues, c.scope, c.examples) for axis in axes for c in axis.concepts
-    }
+    glosses = {c.id: Gloss(c.definition, c.cues, c.scope, c.examples) for axis in axes for c in axis.concepts}
     return make_terminology(version, concepts), glosses
 
 
@@ -101,7 +99,9 @@ def _identity_faults(axes: list[SourceAxis]) -> Iterator[Fault]:
         for concept in axis.concepts:
             for name in (concept.id, concept.slug):
                 if name in seen:
-                    yield Fault(f"{axis.axis}/{concept.slug}", f"{name} is also {seen[name]}", "give each its own")
+                    yield Fault(
+                        f"{axis.axis}/{concept.slug}", f"{name} is also {seen[name]}", "give each its own"
+                    )
                 seen[name] = f"{axis.axis}/{concept.slug}"
 
 
@@ -115,7 +115,9 @@ def _language_faults(axis: SourceAxis) -> Iterator[Fault]:
         for name, texts in fields.items():
             missing = [language for language in LANGUAGES if not texts.get(language)]
             if missing:
-                yield Fault(f"{axis.axis}/{concept.slug}", f"no {name} in {', '.join(missing)}", "translate it")
+                yield Fault(
+                    f"{axis.axis}/{concept.slug}", f"no {name} in {', '.join(missing)}", "translate it"
+                )
 
 
 def _hierarchy_faults(axis: SourceAxis) -> Iterator[Fault]:
@@ -125,10 +127,14 @@ def _hierarchy_faults(axis: SourceAxis) -> Iterator[Fault]:
         at = broader[slug]
         while at is not None:
             if at not in broader:
-                yield Fault(f"{axis.axis}/{path[-1]}", f"broader {at!r} does not exist", "name a slug of this axis")
+                yield Fault(
+                    f"{axis.axis}/{path[-1]}", f"broader {at!r} does not exist", "name a slug of this axis"
+                )
                 break
             if at in path:
-                yield Fault(f"{axis.axis}/{slug}", f"circular broader: {' > '.join([*path, at])}", "break the circle")
+                yield Fault(
+                    f"{axis.axis}/{slug}", f"circular broader: {' > '.join([*path, at])}", "break the circle"
+                )
                 break
             path.append(at)
             at = broader[at]
@@ -141,7 +147,9 @@ def _label_faults(axis: SourceAxis) -> Iterator[Fault]:
             key = (language, label.casefold())
             if key in seen:
                 yield Fault(
-                    f"{axis.axis}/{concept.slug}", f"label {label!r} ({language}) is also {seen[key]}'s", "tell them apart"
+                    f"{axis.axis}/{concept.slug}",
+                    f"label {label!r} ({language}) is also {seen[key]}'s",
+                    "tell them apart",
                 )
             seen.setdefault(key, concept.slug)
 

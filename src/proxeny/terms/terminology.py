@@ -62,7 +62,9 @@ class Terminology(msgspec.Struct, frozen=True):
             from difflib import get_close_matches
 
             near = get_close_matches(name, self.by_slug, n=1)
-            raise refuse(name, "no such concept", f"did you mean {near[0]!r}?" if near else "try: proxeny terms search")
+            raise refuse(
+                name, "no such concept", f"did you mean {near[0]!r}?" if near else "try: proxeny terms search"
+            )
         return found
 
     def ancestors(self, concept_id: str) -> list[str]:
