@@ -162,7 +162,7 @@ def test_the_hierarchy_of_codes_ends() -> None:
 
 
 def test_every_concept_is_one_of_the_terminology() -> None:
-    files = sorted(TERMS.glob("*.yaml"))
+    files = sorted(path for path in TERMS.glob("*.yaml") if path.stem != "cue-rules")
     if not files:
         pytest.skip("data/terms holds no terminology yet")
     import yaml

@@ -27,7 +27,10 @@ CRITERIA = {
     "N2": "Was a protection or safety system of an installation with dangerous forces entered?",
     "N3": "Is the trust anchor relied on outside the State?",
     "N4": "Is self-spreading code active?",
-    "N6": "Is shared infrastructure lost (cable landing, exchange point, root or top-level domain, satellite, cross-border link)?",
+    "N6": (
+        "Is shared infrastructure lost (cable landing, exchange point, root or top-level domain,"
+        " satellite, cross-border link)?"
+    ),
     "1c": "Has it lasted more than 24 hours, with no end in sight?",
     "1d": "Is national capacity exceeded?",
     "2a": "Was a flaw used for which there is no public fix?",
