@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from learning_data import Example, NearDuplicates, load_reports, load_vcdb, load_written, read_yaml
 from names import find_names, lower_case_words, without_names
-from proxeny.identify.features import meaning_features, neighbour_feature, word_features
+from proxeny.identify.features import meaning_features, neighbour_feature, signals_of, word_features
 from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.modality import LIVE, modalities
 from proxeny.identify.model import OwnWeights, Weights
@@ -33,11 +33,11 @@ from proxeny.identify.words import LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("PROXENY_SHARED", ROOT.parent / "shared"))
 VCDB = SHARED / "data" / "vcdb-before-2016.jsonl"
-COMMON = ("L", "K", "P", "Q")
+COMMON = ("L", "K", "M", "P", "Q")
 LEAST = 2  # examples a feature must occur in
 LEAST_POSITIVE = 8  # examples a class must have
 STRENGTH = 8.0  # inverse regularisation of the logistic regression
-KEPT_A_CLASS = 2200  # weights kept a class; chosen so that all that ships stays under 1.5 MB
+KEPT_A_CLASS = 4000  # weights kept a class; chosen so that all that ships stays under 1.5 MB
 TEXT_READ = 4000  # code points of a text that are read
 
 
@@ -63,17 +63,31 @@ def features_of(text: str, reader: Reader) -> tuple[Counter[str], int]:
             found[neighbour] += 1
             total += 1
     meanings = meaning_features(words, live_hits, reader.lexicon)
+    meanings |= {"M" + reader.lexicon.labels[label] for label in signals_of(hits, reader.lexicon)}
     found.update(meanings)
     return found, total + len(meanings)
 
 
-EMPHASIS = {"G": 0.5, "L": 2.0}
+EMPHASIS = {"G": 0.5, "L": 2.0, "M": 2.0}
 """Runs of letters count half and lemmas twice: chosen on the reports of tests/sets."""
 
 
 def kind_of(name: str) -> str:
     """The first letter of a feature, the language before it left out."""
     return name[0] if name[0] in COMMON and name[1:2] != ":" and name[2:3] != ":" else name[3]
+
+
+def names_somebody(feature: str, listed: set[str]) -> bool:
+    """Whether a feature of one language is, or holds as a whole word, a name of the list."""
+    name = feature[3:] if feature[2:3] == ":" else ""
+    words = (
+        name[1:].split(" ")
+        if name[:1] in ("W", "B")
+        else [name[1:].strip("^$")]
+        if "^" in name and "$" in name
+        else []
+    )
+    return any(word in listed for word in words)
 
 
 class Matrix:
@@ -87,7 +101,8 @@ class Matrix:
             named = {(f if f[0] in COMMON else f"{example.language}:{f}"): n for f, n in found.items()}
             counts.update(named.keys())
             rows.append((named, total))
-        self.names = sorted(f for f, n in counts.items() if n >= LEAST)
+        listed = set((ROOT / "data" / "training" / "names.txt").read_text(encoding="utf-8").split())
+        self.names = sorted(f for f, n in counts.items() if n >= LEAST and not names_somebody(f, listed))
         self.number = {f: i for i, f in enumerate(self.names)}
         n = len(examples)
         self.idf = np.array(
@@ -123,10 +138,10 @@ def speaks_of(example: Example, name: str) -> bool:
     return name in example.positive or name.split(":")[0] in example.known
 
 
-def fit_class(x: Any, y: Any) -> tuple[Any, float]:
-    """Weights and bias of one class. Rare classes count as much as frequent ones, within limits."""
+def fit_class(x: Any, y: Any, limit: float = 4.0) -> tuple[Any, float]:
+    """Weights and bias of one class. Rare classes count up to `limit` times as much as frequent ones."""
     share = max(y.mean(), 1e-4)
-    weight = {1: min(max(0.5 / share, 1.0), 4.0), 0: 1.0}
+    weight = {1: min(max(0.5 / share, 1.0), limit), 0: 1.0}
     model = LogisticRegression(
         C=STRENGTH, class_weight=weight, solver="liblinear", dual=True, tol=1e-2, max_iter=300
     )
@@ -160,22 +175,24 @@ def class_names(examples: Sequence[Example]) -> list[str]:
 
 
 FOLDS = 4
+LIMITS = {"technique": 20.0}
+"""How much more a positive example may count than a negative one, by axis: techniques are many and rare."""
 
 
-def _fit_one(job: tuple[Any, Any, Any, Any]) -> tuple[Any, float, Any]:
+def _fit_one(job: tuple[Any, Any, Any, Any, float]) -> tuple[Any, float, Any]:
     """Weights and bias of one class, and the scores of all examples by models that did not learn from them.
     `job`: the whole matrix, the rows that speak of the class, its yes and no, fold numbers."""
-    x, rows, y, folds = job
+    x, rows, y, folds, limit = job
     held = np.zeros(x.shape[0])
     for number in range(FOLDS):
         inside = folds[rows] != number
         if y[inside].sum() == 0:
             continue
-        coefficients, bias = fit_class(x[rows[inside]], y[inside])
+        coefficients, bias = fit_class(x[rows[inside]], y[inside], limit)
         whole, scale = prune(coefficients)
         outside = folds == number
         held[outside] = x[outside] @ (whole * scale) + bias
-    coefficients, bias = fit_class(x[rows], y)
+    coefficients, bias = fit_class(x[rows], y, limit)
     return coefficients, bias, held
 
 
@@ -211,14 +228,15 @@ def learn(
     known = np.array([[speaks_of(e, c) for c in classes] for e in examples])
     truth = np.array([[c in e.positive for c in classes] for e in examples], int)
 
-    def job(number: int) -> tuple[Any, Any, Any, Any]:
+    def job(number: int) -> tuple[Any, Any, Any, Any, float]:
         rows = np.nonzero(known[:, number])[0]
-        return matrix.x, rows, truth[rows, number], folds
+        return matrix.x, rows, truth[rows, number], folds, LIMITS.get(classes[number].split(":")[0], 4.0)
 
     with Pool(2) as pool:
         results = list(pool.imap(_fit_one, map(job, range(len(classes))), chunksize=1))
     held = np.column_stack([r[2] for r in results])
-    parts = [(held, known, truth)]
+    coded = np.array([e.id.startswith("vcdb:") for e in examples])
+    parts = [(held[coded], known[coded], truth[coded]) if coded.any() else (held, known, truth)]
     if reports:
         parts.append(_scores_of(reports, results, matrix, classes))
     slope, gap, offset, threshold = _calibrations(classes, parts)
@@ -277,6 +295,7 @@ def cue_reliability(examples: Sequence[Example]) -> dict[str, float]:
     return {slug: round((right[slug] + 1) / (n + 2), 3) for slug, n in found.items() if n >= LEAST_CUES}
 
 
+ENOUGH = 25  # positive examples from which a class of a many-valued axis has a calibration of its own
 BY_REPORTS = ("type", "kind")
 
 
@@ -310,10 +329,13 @@ def _calibrations(
         p = 1 / (1 + np.exp(-np.clip(a * scores + g * gaps + b, -30, 30)))
         shared = best_threshold(p[sure], y[sure])
         for at, column in enumerate(columns):
-            slope[column], gap[column], offset[column] = a, g, b
+            slope[column], gap[column], offset[column], threshold[column] = a, g, b, shared
             own = sure[:, at]
-            enough = axis not in EXCLUSIVE and y[own, at].sum() >= 40
-            threshold[column] = best_threshold(p[own, at], y[own, at]) if enough else shared
+            if axis not in EXCLUSIVE and y[own, at].sum() >= ENOUGH:
+                one = calibrate(scores[own, at], gaps[own, at], y[own, at])
+                slope[column], offset[column] = one[0], one[2]
+                p[:, at] = 1 / (1 + np.exp(-np.clip(one[0] * scores[:, at] + one[2], -30, 30)))
+                threshold[column] = best_threshold(p[own, at], y[own, at])
         given = (p >= np.array([threshold[c] for c in columns])) & sure
         hit = (given & (y == 1)).sum()
         precision, recall = hit / max(given.sum(), 1), hit / max(y[sure].sum(), 1)

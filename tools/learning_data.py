@@ -40,7 +40,7 @@ def load_written(folder: Path, technique_of: dict[str, list[str]]) -> list[Examp
     for path in sorted(folder.glob("*.tsv")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], start=2):
             text, labels, cause, origin = line.split("\t")
-            example = _written(f"{path.stem}:{number}", path.stem, text, labels.split(), technique_of)
+            example = _written(f"{path.stem}:{number}", path.stem[:2], text, labels.split(), technique_of)
             if cause not in ("-", ""):
                 example.positive.add("cause:" + (cause if cause != "unknown" else "unknown-cause"))
                 example.known.add("cause")
@@ -58,9 +58,13 @@ def _written(
     for label in labels:
         if label in KINDS:
             example.positive.add(f"kind:{label}")
+            if label != "exercise":
+                example.positive.add("kind:quiet")
         elif label.startswith("!"):
             example.ruled_out.add(label[1:])
-        elif label != "-":
+        elif label == "-":
+            example.positive |= {"kind:none", "kind:quiet"}
+        else:
             slug = label.rstrip("?~")
             example.positive.add(f"type:{slug}")
             example.status[slug] = MODE.get(label[-1], "occurred")
@@ -114,6 +118,8 @@ def load_reports(folder: Path) -> list[Example]:
             positive = {f"type:{t['slug']}" for t in row["types"]}
             if row["kind"] in KINDS:
                 positive.add(f"kind:{row['kind']}")
+                if row["kind"] != "exercise":
+                    positive.add("kind:quiet")
             examples.append(Example(row["id"], path.stem, row["text"], positive, {"type", "kind"}))
     return examples
 

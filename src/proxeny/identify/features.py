@@ -2,7 +2,8 @@
 
 Kinds of features, by their first letter: `L` a lemma of the interlingual lexicon or a concept's cue, `K` a
 word class, `P` two lemmas and `Q` two word classes that share a sentence (who did what to what): these
-four are common to all languages. `W` a stem, `B` two stems in a row, `G` a run of 3 to 5 letters of a
+four are common to all languages, and so is `M` a word
+of modality anywhere in the text. `W` a stem, `B` two stems in a row, `G` a run of 3 to 5 letters of a
 word, or of 2 Chinese characters: these belong to one language.
 """
 
@@ -50,6 +51,12 @@ def labels_by_sentence(words: Sequence[Word], hits: Sequence[Hit], told: Sequenc
         if labels:
             by_sentence.setdefault(words[hit.first].sentence, set()).update(labels)
     return [sorted(labels)[:LABELS_A_SENTENCE] for labels in by_sentence.values()]
+
+
+def signals_of(hits: Sequence[Hit], lexicon: Lexicon) -> list[int]:
+    """The labels of modality that stand anywhere in the text, in rising order: advice and supposition tell what
+    kind of text it is, though the words they govern tell of no incident."""
+    return sorted({n for hit in hits for n in hit.labels if lexicon.classes[n].startswith("mod.")})
 
 
 def pair_feature(pair: tuple[int, int], lexicon: Lexicon) -> str:

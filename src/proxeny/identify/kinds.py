@@ -32,13 +32,22 @@ def settle_kind(report: Report, reading: Reading) -> str:
     """The kind as marked by the format; for free text that marks nothing, as its words show it."""
     if report.kind != "incident" or report.format not in _FREE or report.tags:
         return report.kind
-    kinds = sorted((r for r in reading.found if r.axis == "kind"), key=lambda r: -r.confidence)
-    if not kinds:
-        return report.kind
-    surest_type = max((r.confidence for r in reading.found if r.axis == "type"), default=0.0)
-    if kinds[0].slug in ("exercise", "test") or kinds[0].confidence > surest_type:
-        return _BY_WORDS[kinds[0].slug]
-    return report.kind
+    return kind_by_words(reading) or report.kind
+
+
+def kind_by_words(reading: Reading) -> Kind | None:
+    """The kind that the words show, None for an incident. A text is quiet when it tells of no incident of its
+    own; which kind of quiet text it is, the likeliest of its classes says."""
+    chances = {r.slug: r.confidence for r in (*reading.below, *reading.found) if r.axis == "kind"}
+    given = {r.slug for r in reading.found if r.axis == "kind"}
+    if "exercise" in given:
+        return "exercise"
+    if "quiet" not in given:
+        return None
+    likeliest = max(
+        (slug for slug in chances if slug in _BY_WORDS), key=lambda slug: chances[slug], default="none"
+    )
+    return _BY_WORDS[likeliest]
 
 
 def several_incidents(report: Report, language: Language) -> bool:

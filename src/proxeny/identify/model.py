@@ -21,13 +21,13 @@ from proxeny.identify.words import Word
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """What all languages share: the classes, `axis:slug`, and the weights of `L`, `K`, `P`, `Q` features."""
+    """What all languages share: the classes, `axis:slug`, and the weights of `L`, `K`, `M`, `P`, `Q` features."""
 
     version: str
     classes: list[str]
     bias: list[float]
     scale: list[float]
-    slope: list[float]  # of the calibration, with `gap` and `offset`; the same for all classes of an axis
+    slope: list[float]  # of the calibration, with `gap` and `offset`
     gap: list[float]  # what the lead over the best other class of the axis adds
     offset: list[float]
     threshold: list[float]  # of probability, above which the class is given
@@ -67,10 +67,14 @@ class Scorer:
         self._lanes = Struct(f"<{size}I")
         self._axes = _runs([name.partition(":")[0] for name in weights.classes])
 
-    def probabilities(self, live: Sequence[Word], words: Sequence[Word], hits: Sequence[Hit]) -> list[float]:
+    def probabilities(
+        self, live: Sequence[Word], words: Sequence[Word], hits: Sequence[Hit], signals: Sequence[int]
+    ) -> list[float]:
         """The probability of each class, in the order of `weights.classes`, from the words that count (`live`)
-        and the entries that count (`hits`, numbered within `words`)."""
+        the entries that count (`hits`, numbered within `words`) and the modality of the whole (`signals`)."""
         total, features = self._of_words(live)
+        total += sum(self._meaning("M" + self.lexicon.labels[label]) for label in signals)
+        features += len(signals)
         for meaning, count in self._of_meanings(words, hits):
             total += meaning
             features += count
@@ -175,10 +179,10 @@ class Scorer:
         chances = [0.0] * len(scores)
         for first, last in self._axes:
             best, second = _best_two(scores[first:last])
-            slope, gap, offset = weights.slope[first], weights.gap[first], weights.offset[first]
             for at in range(first, last):
                 score = scores[at]
-                logit = slope * score + gap * (score - (second if score == best else best)) + offset
+                lead = score - (second if score == best else best)
+                logit = weights.slope[at] * score + weights.gap[at] * lead + weights.offset[at]
                 if logit > _HOPELESS:
                     chances[at] = 1.0 / (1.0 + math.exp(-logit))
         return chances

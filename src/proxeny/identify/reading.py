@@ -11,6 +11,7 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
+from proxeny.identify.features import signals_of
 from proxeny.identify.identification import Basis, Evidence, Status
 from proxeny.identify.lexicon import Hit, Reader
 from proxeny.identify.modality import ASSERTED, LIVE, modalities
@@ -96,20 +97,25 @@ def weigh(text: str, language: Language) -> Weighed:
     hits = language.reader.hits(words)
     modes = modalities(words, hits, language.reader.lexicon.classes)
     live = [at for at, mode in enumerate(modes) if mode in LIVE]
-    named, below = _named(words, hits, live, language)
+    signals = signals_of(hits, language.reader.lexicon)
+    named, below = _named(words, hits, live, language, signals)
     return Weighed(text, words, hits, modes, live, named, below)
 
 
 def _named(
-    words: Sequence[Word], hits: Sequence[Hit], live: Sequence[int], language: Language
+    words: Sequence[Word],
+    hits: Sequence[Hit],
+    live: Sequence[int],
+    language: Language,
+    signals: Sequence[int],
 ) -> tuple[list[Named], list[Named]]:
     weights = language.scorer.weights
     if len(live) < len(words):
         counted = frozenset(live)
         hits = [hit for hit in hits if hit.first in counted]
-        chances = language.scorer.probabilities([words[at] for at in live], words, hits)
+        chances = language.scorer.probabilities([words[at] for at in live], words, hits, signals)
     else:
-        chances = language.scorer.probabilities(words, words, hits)
+        chances = language.scorer.probabilities(words, words, hits, signals)
     floors = _cue_floors(hits, language)
     named, below = [], []
     for number, chance in enumerate(chances):
@@ -212,7 +218,7 @@ def _ruled_out(whole: _Text, live: Set[int], found: set[str]) -> list[Read]:
         chosen = [at for at, word in enumerate(whole.words) if word.clause == clause]
         inside = frozenset(chosen)
         hits = [hit for hit in whole.hits if hit.first in inside]
-        for named in _named(whole.words, hits, chosen, whole.language)[0]:
+        for named in _named(whole.words, hits, chosen, whole.language, ())[0]:
             axis, slug = classes[named.number].split(":", 1)
             if (
                 axis != "type"

@@ -1,0 +1,41 @@
+"""What was learnt knows no nation, nationality, group or organisation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge import KNOWLEDGE
+from proxeny.identify.model import OwnWeights
+from proxeny.wiring import COMPILED, _compiled
+
+NAMES = set(
+    (Path(__file__).parents[2] / "data" / "training" / "names.txt").read_text(encoding="utf-8").split()
+)
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_no_listed_name_is_a_feature_of_the_weights(language: str) -> None:
+    assert COMPILED.exists()
+    own = _compiled(f"model-{language}.msgpack", OwnWeights)
+    whole = {f[2:-1] for f in own.own if f[0] == "G" and f[1] == "^" and f[-1] == "$"}
+    words = {f[1:] for f in own.own if f[0] == "W"} | whole
+    pairs = {word for feature in own.own if feature[0] == "B" for word in feature[1:].split(" ")}
+    assert not (words | pairs) & NAMES
+
+
+def test_an_actor_tag_never_changes_what_is_found() -> None:
+    from proxeny.actions.identify import identify_reports
+
+    event = (
+        '{"Event": {"info": "Web site flooded with requests",'
+        ' "uuid": "0b3f5c62-7a7e-4d2f-8d55-6c1e4a1f9b18", "Tag": [%s]}}'
+    )
+    tag = '{"name": "rsit:availability=\\"ddos\\""}'
+    actor = '{"name": "misp-galaxy:threat-actor=\\"Example Bear\\""}'
+    (plain,) = identify_reports((event % tag).encode(), "x", KNOWLEDGE)
+    (named,) = identify_reports((event % f"{tag}, {actor}").encode(), "x", KNOWLEDGE)
+    assert plain.types == named.types
+    assert plain.level == named.level
+    assert named.report["withheld"]
