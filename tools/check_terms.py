@@ -2,8 +2,8 @@
 
     python tools/check_terms.py
 
-A label without a review under the hash of its present wording is unreviewed; a message without a translation, or
-with one that the catalogue no longer needs, is missing or stale. Each is a fault, and the exit code is 1.
+A message without a translation, or with one that nothing needs any more, is a fault, and so is anything wrong in the
+terminology: the exit code is 1. A label without a review under the hash of its present wording shows as unreviewed.
 """
 
 from __future__ import annotations
@@ -75,12 +75,13 @@ def main() -> int:
     axes, rules = _terms(ROOT)
     terminology, _glosses = build_terminology("check", axes, rules)
     faults = list(message_faults(ROOT))
-    faults += [f"unreviewed label: {label}" for label in unreviewed(terminology, ROOT)]
     if len(terminology.concepts) < LEAST_CONCEPTS:
         faults.append(f"only {len(terminology.concepts)} concepts")
     for fault in faults:
         print(fault, file=sys.stderr)
+    waiting = unreviewed(terminology, ROOT)
     print(f"{len(terminology.concepts)} concepts in {len(LANGUAGES)} languages, {len(faults)} faults")
+    print(f"labels without a review of their present wording: {len(waiting)}  {', '.join(waiting[:10])}")
     return 1 if faults else 0
 
 

@@ -53,7 +53,7 @@ class Learnt(ShippedKnowledge):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def language(self, code: str) -> Language:  # type: ignore[override]
+    def language(self, code: str) -> Language:  # type: ignore[override]  # noqa: ARG002
         """English for every text: the database is in English."""
         if "kit" not in self.__dict__:
             reader = readers()["en"]
