@@ -20,7 +20,7 @@ from typing import Any
 
 from proxeny.actions.bulk import row_identifier
 from proxeny.actions.identify import identify_reports
-from proxeny.formats.stix import read as stix_reader
+from proxeny.formats.stix import read as read_stix
 from proxeny.wiring import ShippedKnowledge
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,7 +88,7 @@ def stix_rows() -> tuple[str, float, str, float, str]:
         for n in range(10)
     ] + [stix2.Malware(name=f"m{n}", is_family=False, malware_types=["trojan"]) for n in range(10)]
     data = stix2.Bundle(objects).serialize().encode()
-    ours = rate(lambda raw: stix_reader.read(raw, "x"), [data] * 100)
+    ours = rate(lambda raw: read_stix(raw, "x"), [data] * 100)
     peer = rate(lambda raw: stix2.parse(raw, allow_custom=True), [data] * 100)
     return "STIX 2.1 bundle of 20 objects read", ours, "stix2.parse", peer, "10"
 

@@ -69,6 +69,9 @@ def _written(
             example.positive.add(f"type:{slug}")
             example.status[slug] = MODE.get(label[-1], "occurred")
     types = [p[5:] for p in example.positive if p.startswith("type:")]
+    if types:
+        example.known.add("status")
+        example.positive |= {f"status:{s}" for s in example.status.values() if s != "occurred"}
     techniques = {t for slug in types for t in technique_of.get(slug, ["?"])}
     if "?" not in techniques:
         example.known.add("technique")
@@ -108,19 +111,18 @@ def _add_cause(example: Example, actions: list[str]) -> None:
         example.known.add("cause")
 
 
-def load_reports(folder: Path) -> list[Example]:
-    """The reports of tests/sets, one JSON lines file a language: nothing is learnt from them; the probabilities
-    of types and kinds are calibrated on them."""
+def load_phrases(folder: Path) -> list[Example]:
+    """The telling phrases written for this project: `slug<TAB>phrase` lines, one file a language."""
     examples = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            positive = {f"type:{t['slug']}" for t in row["types"]}
-            if row["kind"] in KINDS:
-                positive.add(f"kind:{row['kind']}")
-                if row["kind"] != "exercise":
-                    positive.add("kind:quiet")
-            examples.append(Example(row["id"], path.stem, row["text"], positive, {"type", "kind"}))
+    for path in sorted(folder.glob("*.phrases.txt")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            slug, phrase = line.split("\t")
+            positive = {f"kind:{slug}", "kind:quiet"} if slug in KINDS else {f"type:{slug}"}
+            if slug == "exercise":
+                positive.discard("kind:quiet")
+            examples.append(
+                Example(f"{path.name}:{number}", path.name[:2], phrase, positive, {"type", "kind"})
+            )
     return examples
 
 

@@ -1,6 +1,6 @@
 """Measure identification on the VERIS Community Database: tuned before 2013, tested on 2013 to 2015.
 
-    python tools/learn.py fit FOLDER 2013 && python tools/measure_vcdb.py FOLDER
+    python tools/learn.py FOLDER 2013 && python tools/measure_vcdb.py FOLDER
 
 Near-duplicate texts are removed (tools/learning_data.py). Beside it, in the same run and on the same split: TF-IDF
 (sublinear, words and pairs of words) with a linear SVM, plain and with balanced classes. Prints F1 over the seven
@@ -25,11 +25,12 @@ from sklearn.metrics import f1_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
-from learn import VCDB, readers
+from learn import VCDB
 from learning_data import NearDuplicates
+from learning_matrix import readers
 from proxeny.actions.bulk import identify_row
 from proxeny.identify.model import OwnWeights, Scorer, Weights
-from proxeny.identify.reading import Language, make_language, weigh
+from proxeny.identify.reading import Language, weigh
 from proxeny.terms.crosswalk import require_code
 from proxeny.wiring import ShippedKnowledge
 
@@ -59,7 +60,7 @@ class Learnt(ShippedKnowledge):
             reader = readers()["en"]
             common = msgspec.msgpack.decode(self._bytes("common"), type=Weights)
             own = msgspec.msgpack.decode(self._bytes("en"), type=OwnWeights)
-            self.__dict__["kit"] = make_language(reader, Scorer(common, own, reader.lexicon))
+            self.__dict__["kit"] = Language(reader, Scorer(common, own, reader))
         kit: Language = self.__dict__["kit"]
         return kit
 

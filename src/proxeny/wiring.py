@@ -16,7 +16,7 @@ from proxeny.base.wire import DEFAULT_LIMITS
 from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.model import OwnWeights, Scorer, Weights
 from proxeny.identify.quantities import Patterns, compile_patterns
-from proxeny.identify.reading import Language, make_language
+from proxeny.identify.reading import Language
 from proxeny.terms.crosswalk import Crosswalks
 from proxeny.terms.terminology import Gloss, Terminology
 
@@ -71,7 +71,8 @@ class ShippedKnowledge:
         """One of the six languages ready to be read."""
         lexicon = _compiled(f"lexicon-{code}.msgpack", Lexicon)
         own = _compiled(f"model-{code}.msgpack", OwnWeights)
-        return make_language(Reader(lexicon), Scorer(self._weights, own, lexicon))
+        reader = Reader(lexicon)
+        return Language(reader, Scorer(self._weights, own, reader))
 
     @cache  # noqa: B019
     def figures(self, code: str) -> Patterns:

@@ -10,7 +10,7 @@ import msgspec
 from proxeny.actions.ports import Knowledge
 from proxeny.identify.compose import ATTEMPTS, primary_of
 from proxeny.identify.language import detect_language
-from proxeny.identify.reading import MAX_READ, Language, Read, Weighed, bare_read, status_of, weigh
+from proxeny.identify.reading import MAX_READ, RULED_OUT, Read, bare_read, status_of, weigh
 from proxeny.terms.translation import codes_for
 
 AXES_SAID = ("type", "technique", "cause", "origin")
@@ -31,13 +31,11 @@ def row_identifier(knowledge: Knowledge, schemes: Sequence[str]) -> Callable[[st
 
 def identify_row(text: str, knowledge: Knowledge, schemes: Sequence[str], known: Codes) -> Mapping[str, Any]:
     """The result of one row. `known` holds the codes of sets of concepts met before, and is added to."""
-    reads, likeliest = _weighed(text, knowledge)
+    reads = _weighed(text, knowledge)
     types = [r for r in reads if r.axis == "type"]
     first = primary_of([r.slug for r in types], knowledge.rules("precedence"))
     types.sort(key=lambda r: (r.slug != first, -r.confidence))
     said = [(r.slug, r.axis) for r in reads if r.axis in AXES_SAID]
-    if likeliest is not None:
-        said.append((likeliest.slug, likeliest.axis))
     key = tuple(said)
     if key not in known:
         known[key] = {scheme: codes_for(knowledge.crosswalks, said, scheme) for scheme in schemes}
@@ -50,23 +48,41 @@ def identify_row(text: str, knowledge: Knowledge, schemes: Sequence[str], known:
     }
 
 
-def _weighed(text: str, knowledge: Knowledge) -> tuple[list[Read], Read | None]:
-    """What the text names, and, where it names no technique, the likeliest one: a coder of a scheme such as
+def _weighed(text: str, knowledge: Knowledge) -> list[Read]:
+    """What the text names; where it names no technique, with the likeliest ones: a coder of a scheme such as
     VERIS must say how, and the likeliest is more often right than none."""
     if not text.strip():
-        return [], None
+        return []
     language = knowledge.language(detect_language(text) or "en")
-    weighed = weigh(text[:MAX_READ], language)
-    reads = [_with_status(bare_read(named, language), weighed, language) for named in weighed.named]
-    if any(r.axis == "technique" for r in reads):
-        return reads, None
-    nearly = [r for named in weighed.below if (r := bare_read(named, language)).axis == "technique"]
-    return reads, nearly[0] if nearly else None
+    text = text[:MAX_READ]
+    weighed = weigh(text, language)
+    bares = [bare_read(named, language) for named in weighed.named]
+    unsure = weighed.modes is not None and not PLAIN.issuperset(weighed.modes)
+    unsure = unsure or any(bare.axis == "status" for bare in bares)
+    reads = []
+    for bare, named in zip(bares, weighed.named, strict=True):
+        if bare.axis == "type" and unsure:
+            bare = msgspec.structs.replace(bare, status=status_of(named, text, weighed, language))
+        elif bare.slug in ATTEMPTS:
+            bare = msgspec.structs.replace(bare, status="attempted")
+        if bare.status not in RULED_OUT:
+            reads.append(bare)
+    return [*reads, *_likeliest(reads, [bare_read(named, language) for named in weighed.below], knowledge)]
 
 
-def _with_status(bare: Read, weighed: Weighed, language: Language) -> Read:
-    if bare.axis != "type":
-        return bare
-    if any(mode in ("suspected", "attempted") for mode in weighed.modes):
-        return msgspec.structs.replace(bare, status=status_of(bare, weighed, language))
-    return msgspec.structs.replace(bare, status="attempted") if bare.slug in ATTEMPTS else bare
+PLAIN = frozenset({"asserted", "denied"})
+"""Modalities that leave what is found as it is: what is denied was never counted."""
+
+
+def _likeliest(reads: Sequence[Read], below: Sequence[Read], knowledge: Knowledge) -> list[Read]:
+    """The likeliest technique among those under their thresholds where none is found; where only the head of a
+    class of techniques is found, the likeliest under it."""
+    terms = knowledge.terminology
+    techniques = [r for r in below if r.axis == "technique"]
+    given = {r.slug for r in reads if r.axis == "technique"}
+    if not given:
+        return techniques[:1]
+    heads = {concept.id for slug in given if (concept := terms.concept(slug)).broader is None}
+    if len(heads) < len(given):
+        return []
+    return [r for r in techniques if heads & set(terms.ancestors(terms.by_slug[r.slug]))][:1]

@@ -48,7 +48,9 @@ def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> lis
         if key in joined:
             joined[key].evidence.extend(read.evidence)
             joined[key].confidence = max(joined[key].confidence, read.confidence)
-        elif read.axis != "kind" and (read.axis not in coded_axes or read.confidence >= BESIDE_CODES):
+        elif read.axis not in ("kind", "status") and (
+            read.axis not in coded_axes or read.confidence >= BESIDE_CODES
+        ):
             joined[key] = Candidate(
                 read.axis, read.slug, read.confidence, read.basis, read.status, list(read.evidence)
             )

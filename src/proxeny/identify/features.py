@@ -1,78 +1,145 @@
 """What a classifier sees of a text. One definition serves learning and use, so that they cannot differ.
 
 Kinds of features, by their first letter: `L` a lemma of the interlingual lexicon or a concept's cue, `K` a
-word class, `P` two lemmas and `Q` two word classes that share a sentence (who did what to what): these
-four are common to all languages, and so is `M` a word
-of modality anywhere in the text. `W` a stem, `B` two stems in a row, `G` a run of 3 to 5 letters of a
-word, or of 2 Chinese characters: these belong to one language.
+word class, `P` a deed and a thing that share a sentence (what was done to what), `M` a word of modality anywhere
+in the text, `D` a lemma that is denied, supposed, advised or past: these are common to all languages. `W` a stem,
+`B` two stems in a row, `G` a run of 3 to 5 letters of a word, or of 2 Chinese characters: these belong to one language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import pairwise, product
+from typing import NamedTuple
 
 from proxeny.base.normal import fold
-from proxeny.identify.lexicon import Hit, Lexicon
-from proxeny.identify.words import Word
+from proxeny.identify.lexicon import Form, Hit, Lexicon, Reader, Scan
+from proxeny.identify.words import NUMBER, WORD
 
 SHORTEST_RUN, LONGEST_RUN = 3, 5
-LABELS_A_SENTENCE = 24
-"""Lemmas of one sentence that are paired; beyond it the text is a list, not a sentence."""
+DEEDS = ("act.", "state.", "weak.", "sign.")
+THINGS = ("thing.", "data.", "who.", "place.")
+"""Word classes of the lexicon. A deed and a thing that share a sentence are a feature together."""
 
 
-def word_features(surface: str, key: str) -> list[str]:
-    """The features of a word by itself: its stem and the runs of its letters."""
-    found = ["W" + key]
-    if ord(surface[0]) >= 0x3400:
-        found += ["G" + surface[at : at + 2] for at in range(len(surface) - 1)]
+class Seen(NamedTuple):
+    """The features of a text, each once, before they are named or weighed."""
+
+    tokens: Collection[str]
+    neighbours: Collection[tuple[str, str]]
+    labels: Collection[int]
+    pairs: Collection[tuple[int, int]]
+    modal: Collection[int]
+    denied: Collection[int]
+
+
+class Telling:
+    """Which labels of a lexicon are of modality, which name a deed or a state, and which a thing, a person or a
+    place; by their numbers."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        numbers = range(len(lexicon.classes))
+        self.modal = frozenset(n for n in numbers if lexicon.classes[n].startswith("mod."))
+        self.deeds = frozenset(n for n in numbers if lexicon.classes[n].startswith(DEEDS))
+        self.things = frozenset(n for n in numbers if lexicon.classes[n].startswith(THINGS))
+
+
+def see(scan: Scan, live: Collection[int] | None, telling: Telling) -> Seen:
+    """The features of the tokens that count. `live` are their places, None for all."""
+    tokens: Sequence[str] = scan.cut.tokens
+    hits: Sequence[Hit] = scan.hits
+    neighbours = set(pairwise(tokens))
+    denied: set[int] = set()
+    modal: set[int] = set()
+    if live is not None:
+        neighbours = {(tokens[at], tokens[at + 1]) for at in live if at + 1 in live}
+        tokens = list({tokens[at] for at in live})
+        for hit in hits:
+            if hit.first not in live:
+                denied.update(hit.labels)
+        denied -= telling.modal
+    by_sentence: dict[int, set[int]] = {}
+    labels: set[int] = set()
+    for first, _last, found in hits:
+        if live is None or first in live:
+            labels.update(found)
+            sentence = scan.sentences[first]
+            if sentence in by_sentence:
+                by_sentence[sentence].update(found)
+            else:
+                by_sentence[sentence] = set(found)
+        elif not telling.modal.isdisjoint(found):
+            modal.update(found)
+    modal |= labels & telling.modal
+    modal &= telling.modal
+    if modal:
+        labels -= telling.modal
+    pairs: set[tuple[int, int]] = set()
+    for together in by_sentence.values():
+        pairs.update(product(together & telling.deeds, together & telling.things))
+    return Seen(set(tokens), neighbours, labels, pairs, modal, denied)
+
+
+def token_features(token: str, form: Form) -> list[str]:
+    """The features of a token by itself: its stem and the runs of its letters."""
+    if form.kind == NUMBER:
+        return ["W0"]
+    if form.kind != WORD:
+        return []
+    found = ["W" + form.keys[0]]
+    if ord(token[0]) >= 0x3400:
+        found += ["G" + token[at : at + 2] for at in range(len(token) - 1)]
         return found
-    marked = f"^{fold(surface)}$"
+    marked = f"^{fold(token)}$"
     for size in range(SHORTEST_RUN, LONGEST_RUN + 1):
         found += ["G" + marked[at : at + size] for at in range(len(marked) - size + 1)]
     return found
 
 
-def neighbour_feature(left: Word, right: Word) -> str | None:
-    """The feature of two words in a row, or None across a clause."""
-    if left.clause != right.clause:
+def neighbour_feature(left: tuple[str, Form], right: tuple[str, Form]) -> str | None:
+    """The feature of two tokens in a row, or None where either is no word."""
+    if left[1].kind > NUMBER or right[1].kind > NUMBER:
         return None
-    if left.end == right.start and ord(right.surface[0]) >= 0x3400:
-        return "G" + left.surface[-1] + right.surface[0]
-    return f"B{left.keys[0]} {right.keys[0]}"
+    if ord(right[0][0]) >= 0x3400 and ord(left[0][-1]) >= 0x3400:
+        return "G" + left[0][-1] + right[0][0]
+    return f"B{_stem(*left)} {_stem(*right)}"
 
 
-def labels_by_sentence(words: Sequence[Word], hits: Sequence[Hit], told: Sequence[bool]) -> list[list[int]]:
-    """The label numbers told in each sentence, in rising order, each once. `told`: whether a label tells of an
-    incident at all, by its number; modality does not."""
-    by_sentence: dict[int, set[int]] = {}
-    for hit in hits:
-        labels = [label for label in hit.labels if told[label]]
-        if labels:
-            by_sentence.setdefault(words[hit.first].sentence, set()).update(labels)
-    return [sorted(labels)[:LABELS_A_SENTENCE] for labels in by_sentence.values()]
+def names_of(seen: Seen, reader: Reader) -> tuple[Counter[str], int]:
+    """The features of a text by their names, counted, as learning needs them; and their number."""
+    forms, lexicon = reader.forms, reader.lexicon
+    found: Counter[str] = Counter()
+    for token in seen.tokens:
+        found.update(token_features(token, forms[token]))
+    size = found.total() + size_of(seen)
+    for left, right in seen.neighbours:
+        name = neighbour_feature((left, forms[left]), (right, forms[right]))
+        if name is not None:
+            found[name] += 1
+    for label in seen.labels:
+        found.update(label_feature(label, lexicon))
+    found.update(pair_feature(pair, lexicon) for pair in seen.pairs)
+    found.update("M" + lexicon.labels[label] for label in seen.modal)
+    found.update("D" + lexicon.labels[label] for label in seen.denied)
+    return found, size
 
 
-def signals_of(hits: Sequence[Hit], lexicon: Lexicon) -> list[int]:
-    """The labels of modality that stand anywhere in the text, in rising order: advice and supposition tell what
-    kind of text it is, though the words they govern tell of no incident."""
-    return sorted({n for hit in hits for n in hit.labels if lexicon.classes[n].startswith("mod.")})
+def size_of(seen: Seen) -> int:
+    """The number of features that are not those of single tokens."""
+    return len(seen.neighbours) + 2 * len(seen.labels) + len(seen.pairs) + len(seen.modal) + len(seen.denied)
+
+
+def _stem(token: str, form: Form) -> str:
+    return "0" if form.kind == NUMBER else form.keys[0] if token else token
+
+
+def label_feature(label: int, lexicon: Lexicon) -> tuple[str, str]:
+    """The features of a label: itself and its word class."""
+    return "L" + lexicon.labels[label], "K" + lexicon.classes[label]
 
 
 def pair_feature(pair: tuple[int, int], lexicon: Lexicon) -> str:
     """The feature of two labels that share a sentence; the order of their names, the same in all languages."""
     left, right = sorted((lexicon.labels[pair[0]], lexicon.labels[pair[1]]))
     return f"P{left} {right}"
-
-
-def meaning_features(words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon) -> set[str]:
-    """The names of the features common to all languages, of the entries found."""
-    found: set[str] = set()
-    told = [not name.startswith("mod.") for name in lexicon.classes]
-    for labels in labels_by_sentence(words, hits, told):
-        classes = sorted({lexicon.classes[label] for label in labels})
-        found.update("L" + lexicon.labels[label] for label in labels)
-        found.update("K" + name for name in classes)
-        found.update(pair_feature(pair, lexicon) for pair in combinations(labels, 2))
-        found.update(f"Q{left} {right}" for left, right in combinations(classes, 2))
-    return found

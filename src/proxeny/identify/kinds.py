@@ -36,13 +36,14 @@ def settle_kind(report: Report, reading: Reading) -> str:
 
 
 def kind_by_words(reading: Reading) -> Kind | None:
-    """The kind that the words show, None for an incident. A text is quiet when it tells of no incident of its
-    own; which kind of quiet text it is, the likeliest of its classes says."""
+    """The kind that the words show, None for an incident. A text is quiet when that is likelier than every type
+    that it seems to tell of; which kind of quiet text it is, the likeliest of its classes says."""
     chances = {r.slug: r.confidence for r in (*reading.below, *reading.found) if r.axis == "kind"}
     given = {r.slug for r in reading.found if r.axis == "kind"}
     if "exercise" in given:
         return "exercise"
-    if "quiet" not in given:
+    told = max((r.confidence for r in reading.found if r.axis == "type"), default=0.0)
+    if "quiet" not in given or chances["quiet"] <= told:
         return None
     likeliest = max(
         (slug for slug in chances if slug in _BY_WORDS), key=lambda slug: chances[slug], default="none"

@@ -6,13 +6,29 @@ A weight learnt on English texts counts in Arabic because both `steal` and its A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
+from itertools import accumulate, pairwise
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from proxeny.base.errors import Fault, InputError
-from proxeny.identify.words import Cutter, Word, cut_by_lexicon, make_keyer, read_words
+from proxeny.identify.words import (
+    PAUSE,
+    STOP,
+    WORD,
+    Cut,
+    Cutter,
+    cut_by_lexicon,
+    cut_text,
+    kind_of,
+    make_keyer,
+)
+
+Phrases = dict[str, list[tuple[list[str], list[int]]]]
+"""By the second key of a phrase: the keys that follow it, and the labels; longest first."""
 
 
 class Lexicon(msgspec.Struct, frozen=True):
@@ -22,19 +38,58 @@ class Lexicon(msgspec.Struct, frozen=True):
     labels: list[str]
     classes: list[str]  # the word class of each label; for a cue, `cue.` and the axis of its concept
     single: dict[str, list[int]]
-    phrases: dict[
-        str, list[tuple[list[str], list[int]]]
-    ]  # by the first two keys: those that follow, the labels
+    phrases: dict[str, Phrases]  # by their first key
     han: list[str]  # every entry in Chinese characters, for cutting
     longest: int  # characters of the longest of them
 
 
-class Hit(msgspec.Struct, frozen=True):
-    """An entry found: the words from `first` up to and with `last`, and what they stand for."""
+class Form(NamedTuple):
+    """What is known of a token by itself."""
+
+    pause: int  # 1 where a clause ends
+    stop: int  # 1 where a sentence ends
+    labels: tuple[int, ...]  # of the entry that it is
+    kind: int
+    keys: tuple[str, ...]  # by which it may be found, best first; the first is its stem
+
+
+class Hit(NamedTuple):
+    """An entry found: the tokens from `first` up to and with `last`, and what they stand for."""
 
     first: int
     last: int
     labels: tuple[int, ...]
+
+
+class Scan(NamedTuple):
+    """A text cut and looked up: its tokens, the clause and the sentence of each, and the entries found."""
+
+    cut: Cut
+    clauses: list[int]
+    sentences: list[int]
+    hits: list[Hit]
+
+
+MOST_FORMS, MOST_PAIRS = 100_000, 300_000
+"""Tokens and neighbouring tokens remembered: at most about 100 MB. Vocabularies of reports stay far below."""
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Memo(dict[Key, Value]):
+    """What was worked out for every key met, once. Emptied when it is full. The values are taken in C, by
+    `map(memo.__getitem__, keys)`, which makes the reading of many texts several times as fast as a loop."""
+
+    def __init__(self, make: Callable[[Key], Value], most: int) -> None:
+        super().__init__()
+        self._make, self._most = make, most
+
+    def __missing__(self, key: Key) -> Value:
+        if len(self) >= self._most:
+            self.clear()
+        value = self[key] = self._make(key)
+        return value
 
 
 class Reader:
@@ -42,50 +97,59 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._keys: Callable[[str], tuple[str, ...]] = make_keyer(lexicon.language)
+        self.forms: Memo[str, Form] = Memo(self._form, MOST_FORMS)
+        self._keys = make_keyer(lexicon.language)
         self._cut: Cutter = cut_by_lexicon(frozenset(lexicon.han), max(1, lexicon.longest))
-        self._found: dict[str, tuple[int, ...]] = {}
+        self._begins: Memo[tuple[str, str], list[tuple[list[str], list[int]]]] = Memo(self._begun, MOST_PAIRS)
 
-    def words(self, text: str) -> list[Word]:
-        """The words of the text, cut and keyed by this language."""
-        return read_words(text, self._keys, self._cut)
+    def scan(self, text: str) -> Scan:
+        """The tokens of the text and every entry found, in order. The words inside a phrase are told too."""
+        cut = cut_text(text, self._cut)
+        tokens = cut.tokens
+        forms = list(map(self.forms.__getitem__, tokens))
+        hits = [Hit(at, at, form[2]) for at, form in enumerate(forms) if form[2]]
+        begun = list(map(self._begins.__getitem__, pairwise(tokens)))
+        if any(begun):
+            for at, phrases in enumerate(begun):
+                for rest, labels in phrases:
+                    if not rest or self._follows(tokens, at + 2, rest):
+                        hits.append(Hit(at, at + 1 + len(rest), tuple(labels)))
+            hits.sort(key=_order)
+        clauses = list(accumulate(map(_PAUSE_OF, forms)))
+        sentences = list(accumulate(map(_STOP_OF, forms)))
+        return Scan(cut, clauses, sentences, hits)
 
-    def hits(self, words: Sequence[Word]) -> list[Hit]:
-        """Every entry found, in order. A phrase is told before the words inside it, which are told too."""
-        hits: list[Hit] = []
+    def _form(self, token: str) -> Form:
+        kind = kind_of(token)
+        if kind != WORD:
+            return Form(int(kind >= PAUSE), int(kind == STOP), (), kind, (token,))
+        keys, single = self._keys(token), self.lexicon.single
+        return Form(0, 0, next((tuple(single[key]) for key in keys if key in single), ()), kind, keys)
+
+    def _begun(self, pair: tuple[str, str]) -> list[tuple[list[str], list[int]]]:
+        """The phrases that two tokens in a row begin: the keys that must follow, and the labels."""
+        left, right = self.forms[pair[0]], self.forms[pair[1]]
         phrases = self.lexicon.phrases
-        last = len(words) - 1
-        for at, word in enumerate(words):
-            if at < last and words[at + 1].clause == word.clause:
-                for key in word.keys:
-                    for second in words[at + 1].keys:
-                        found = phrases.get(f"{key} {second}")
-                        if found is not None:
-                            self._phrases(words, at, found, hits)
-            labels = self._single(word)
-            if labels:
-                hits.append(Hit(at, at, labels))
-        return hits
+        return [
+            phrase
+            for key in left.keys
+            if key in phrases
+            for second in right.keys
+            for phrase in phrases[key].get(second, ())
+        ]
 
-    def _phrases(
-        self, words: Sequence[Word], at: int, found: list[tuple[list[str], list[int]]], hits: list[Hit]
-    ) -> None:
-        for rest, labels in found:
-            end = at + 1 + len(rest)
-            if end < len(words) and words[end].clause == words[at].clause and _follows(words, at + 1, rest):
-                hits.append(Hit(at, end, tuple(labels)))
-
-    def _single(self, word: Word) -> tuple[int, ...]:
-        labels = self._found.get(word.surface)
-        if labels is None:
-            single = self.lexicon.single
-            labels = next((tuple(single[key]) for key in word.keys if key in single), ())
-            self._found[word.surface] = labels
-        return labels
+    def _follows(self, tokens: Sequence[str], at: int, rest: Sequence[str]) -> bool:
+        return at + len(rest) <= len(tokens) and all(
+            key in self.forms[tokens[at + offset]].keys for offset, key in enumerate(rest)
+        )
 
 
-def _follows(words: Sequence[Word], at: int, rest: Sequence[str]) -> bool:
-    return all(key in words[at + offset].keys for offset, key in enumerate(rest, start=1))
+_PAUSE_OF, _STOP_OF = itemgetter(0), itemgetter(1)
+
+
+def _order(hit: Hit) -> tuple[int, int]:
+    """Hits by their place; a phrase before the words inside it."""
+    return hit.first, -hit.last
 
 
 @cache
@@ -97,7 +161,7 @@ def entry_keys(form: str, language: str) -> list[str]:
     """The keys under which a form is filed. A form in Chinese characters is one key whatever its length."""
     keyer = _keyer(language)
     whole = cut_by_lexicon(frozenset({form}), len(form))
-    return [word.keys[0] for word in read_words(form, keyer, whole)]
+    return [keyer(token)[0] for token in cut_text(form, whole).tokens if kind_of(token) == WORD]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -134,7 +198,7 @@ def build_lexicon(language: str, entries: Sequence[tuple[str, str, str]]) -> Lex
     labels: dict[str, int] = {}
     classes: list[str] = []
     single: dict[str, list[int]] = {}
-    phrases: dict[str, dict[tuple[str, ...], list[int]]] = {}
+    phrases: dict[tuple[str, str], dict[tuple[str, ...], list[int]]] = {}
     han: set[str] = set()
     for form, label, word_class in entries:
         if label not in labels:
@@ -147,21 +211,19 @@ def build_lexicon(language: str, entries: Sequence[tuple[str, str, str]]) -> Lex
         if len(keys) == 1:
             targets = single.setdefault(keys[0], [])
         else:
-            targets = phrases.setdefault(f"{keys[0]} {keys[1]}", {}).setdefault(tuple(keys[2:]), [])
+            targets = phrases.setdefault((keys[0], keys[1]), {}).setdefault(tuple(keys[2:]), [])
         if labels[label] not in targets:
             targets.append(labels[label])
+    by_first: dict[str, Phrases] = {}
+    for (first, second), rests in phrases.items():
+        longest_first = sorted(rests.items(), key=lambda r: (-len(r[0]), r[0]))
+        by_first.setdefault(first, {})[second] = [(list(rest), targets) for rest, targets in longest_first]
     return Lexicon(
         language=language,
         labels=list(labels),
         classes=classes,
         single=single,
-        phrases={
-            first: [
-                (list(rest), targets)
-                for rest, targets in sorted(rests.items(), key=lambda r: (-len(r[0]), r[0]))
-            ]
-            for first, rests in phrases.items()
-        },
+        phrases=by_first,
         han=sorted(han),
         longest=max((len(entry) for entry in han), default=1),
     )

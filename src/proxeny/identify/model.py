@@ -9,30 +9,40 @@ the root of the number of features; the probability is the logistic of the score
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import combinations
-from struct import Struct
+from itertools import chain
 
 import msgspec
 
-from proxeny.identify.features import labels_by_sentence, neighbour_feature, pair_feature, word_features
-from proxeny.identify.lexicon import Hit, Lexicon
-from proxeny.identify.words import Word
+from proxeny.identify.features import (
+    Seen,
+    Telling,
+    label_feature,
+    neighbour_feature,
+    pair_feature,
+    size_of,
+    token_features,
+)
+from proxeny.identify.lexicon import MOST_FORMS, MOST_PAIRS, Lexicon, Memo, Reader
+
+BELOW = 0.12
+"""Probability from which a class under its threshold is worth a question to the reporter; what is less likely
+is not told at all."""
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """What all languages share: the classes, `axis:slug`, and the weights of `L`, `K`, `M`, `P`, `Q` features."""
+    """What all languages share: the classes, `axis:slug`, sorted, and the weights of features common to all."""
 
     version: str
     classes: list[str]
+    group: list[int]  # classes of one group compete
     bias: list[float]
     scale: list[float]
     slope: list[float]  # of the calibration, with `gap` and `offset`
-    gap: list[float]  # what the lead over the best other class of the axis adds
+    gap: list[float]  # what the lead over the best other class of the group adds
+    floor: list[float]  # the score under which a class is not looked at
     offset: list[float]
     threshold: list[float]  # of probability, above which the class is given
     common: dict[str, bytes]
-    cues: dict[str, float] = {}  # by type: in what share of texts a cue of it was right
 
 
 class OwnWeights(msgspec.Struct, frozen=True):
@@ -42,168 +52,130 @@ class OwnWeights(msgspec.Struct, frozen=True):
     own: dict[str, bytes]
 
 
-LANE = 32
-"""Bits of a lane. A row of class weights is one integer with a lane for each class: adding two integers adds
-all classes at once, in C. A text of 20,000 words whose every word had the largest weights stays below 2**31."""
+LANE = 24
+"""Bits of a lane. A row of class weights is one integer with a lane for each class, above a first lane that counts
+features: adding two integers adds all classes at once, in C. No text of MAX_READ code points can fill a lane: it
+has at most three runs of letters, and less than one other feature, for each code point, of 127 at most."""
 
-_ZERO = 1 << (LANE - 1)
+_SIGN = 1 << (LANE - 1)
+_MOST_CUTS = 4096  # numbers of features whose cuts are remembered
 
 
 class Scorer:
-    """Weights of one language ready for use. What a word contributes is worked out once and remembered."""
+    """Weights of one language ready for use."""
 
-    def __init__(self, weights: Weights, own: OwnWeights, lexicon: Lexicon) -> None:
+    def __init__(self, weights: Weights, own: OwnWeights, reader: Reader) -> None:
         self.weights = weights
-        self.lexicon = lexicon
-        self._own = own.own
-        self._words: dict[str, tuple[int, int]] = {}
-        self._neighbours: dict[tuple[str, str], int] = {}
-        self._meanings: dict[str, int] = {}
-        self._pairs: dict[tuple[int, int], int] = {}
-        self._class_pairs: dict[tuple[str, str], int] = {}
-        self._told = [not name.startswith("mod.") for name in lexicon.classes]
-        size = len(weights.classes)
-        self._zero = sum(_ZERO << (LANE * number) for number in range(size))
-        self._lanes = Struct(f"<{size}I")
-        self._axes = _runs([name.partition(":")[0] for name in weights.classes])
+        self.telling = Telling(reader.lexicon)
+        self._own, self._common = own.own, weights.common
+        self._lexicon: Lexicon = reader.lexicon
+        self._forms = reader.forms
+        self._signs = sum(_SIGN << (LANE * number) for number in range(len(weights.classes) + 1))
+        self._cuts: Memo[int, int] = Memo(self._cut_at, _MOST_CUTS)
+        self._tokens: Memo[str, int] = Memo(self._of_token, MOST_FORMS)
+        self._neighbours: Memo[tuple[str, str], int] = Memo(self._of_neighbours, MOST_PAIRS)
+        self._labels: Memo[int, int] = Memo(self._of_label, MOST_PAIRS)
+        self._pairs: Memo[tuple[int, int], int] = Memo(self._of_pair, MOST_PAIRS)
+        self._modal: Memo[int, int] = Memo(lambda n: self._named("M", n), MOST_PAIRS)
+        self._denied: Memo[int, int] = Memo(lambda n: self._named("D", n), MOST_PAIRS)
 
-    def probabilities(
-        self, live: Sequence[Word], words: Sequence[Word], hits: Sequence[Hit], signals: Sequence[int]
-    ) -> list[float]:
-        """The probability of each class, in the order of `weights.classes`, from the words that count (`live`)
-        the entries that count (`hits`, numbered within `words`) and the modality of the whole (`signals`)."""
-        total, features = self._of_words(live)
-        total += sum(self._meaning("M" + self.lexicon.labels[label]) for label in signals)
-        features += len(signals)
-        for meaning, count in self._of_meanings(words, hits):
-            total += meaning
-            features += count
-        return self._calibrated(total, features)
+    def chances(self, seen: Seen) -> list[tuple[int, float]]:
+        """(class number, probability) of each class at BELOW or above it, in order of the numbers."""
+        total, size = self._total(seen)
+        root = math.sqrt(size) or 1.0
+        passed = (total + self._signs - self._cuts[size]) & self._signs
+        scores: list[tuple[int, float]] = []
+        best: dict[int, tuple[float, float]] = {}  # by group: the best score and the second
+        bias, scale, floor, group = (
+            self.weights.bias,
+            self.weights.scale,
+            self.weights.floor,
+            self.weights.group,
+        )
+        while passed:
+            last = passed & -passed
+            passed ^= last
+            lane = last.bit_length() // LANE - 1
+            number = lane - 1
+            score = bias[number] + self._lane(total, lane) * scale[number] / root
+            scores.append((number, score))
+            first, second = best.get(group[number], (floor[number], floor[number]))
+            if score > second:
+                best[group[number]] = (score, first) if score > first else (first, score)
+        return [
+            (number, chance)
+            for number, score in scores
+            if (chance := self._chance(number, score, *best[group[number]])) >= BELOW
+        ]
 
-    def word_weight(self, word: Word, number: int) -> float:
-        """What the word by itself adds to the class of that number, before the root is taken."""
-        return self._lane(self._word(word)[0], number) * self.weights.scale[number]
+    def _chance(self, number: int, score: float, first: float, second: float) -> float:
+        weights = self.weights
+        lead = score - (second if score == first else first)
+        logit = weights.slope[number] * score + weights.gap[number] * lead + weights.offset[number]
+        return 1.0 / (1.0 + math.exp(-logit))
+
+    def _total(self, seen: Seen) -> tuple[int, int]:
+        """The packed sum of all weights, its first lane taken off, and the number of features."""
+        total = sum(
+            filter(
+                None,
+                chain(
+                    map(self._tokens.__getitem__, seen.tokens),
+                    map(self._neighbours.__getitem__, seen.neighbours),
+                    map(self._labels.__getitem__, seen.labels),
+                    map(self._pairs.__getitem__, seen.pairs),
+                    map(self._modal.__getitem__, seen.modal),
+                    map(self._denied.__getitem__, seen.denied),
+                ),
+            )
+        )
+        counted = total & (_SIGN - 1)
+        return total - counted, counted + size_of(seen)
+
+    def _cut_at(self, size: int) -> int:
+        """Lane by lane the least sum of weights with which a text of so many features reaches the floor. The lane
+        that counts features gets one that is never reached."""
+        root = math.sqrt(size) or 1.0
+        packed = _SIGN - 1
+        rows = zip(self.weights.floor, self.weights.bias, self.weights.scale, strict=True)
+        for number, (floor, bias, scale) in enumerate(rows):
+            packed += math.ceil((floor - bias) * root / scale) << (LANE * (number + 1))
+        return packed
+
+    def token_weight(self, token: str, number: int) -> float:
+        """What the token by itself adds to the class of that number, before the root is taken."""
+        return self._lane(self._tokens[token], number + 1) * self.weights.scale[number]
 
     def label_weight(self, label: int, number: int) -> float:
         """What a lemma or cue of the lexicon adds to the class of that number, before the root is taken."""
-        return (
-            self._lane(self._meaning("L" + self.lexicon.labels[label]), number) * self.weights.scale[number]
-        )
+        return self._lane(self._labels[label], number + 1) * self.weights.scale[number]
 
-    def _lane(self, packed: int, number: int) -> int:
-        return ((packed + self._zero) >> (LANE * number) & ((1 << LANE) - 1)) - _ZERO
+    def _lane(self, packed: int, lane: int) -> int:
+        return ((packed + self._signs) >> (LANE * lane) & ((1 << LANE) - 1)) - _SIGN
 
-    def _of_words(self, live: Sequence[Word]) -> tuple[int, int]:
-        total = features = 0
-        seen: set[str] = set()
-        neighbours: set[str] = set()
-        before: Word | None = None
-        for word in live:
-            if word.surface not in seen:
-                seen.add(word.surface)
-                packed, size = self._word(word)
-                total += packed
-                features += size
-            if before is not None:
-                name = neighbour_feature(before, word)
-                if name is not None and name not in neighbours:
-                    neighbours.add(name)
-                    features += 1
-                    packed_pair = self._own.get(name)
-                    if packed_pair is not None:
-                        total += self._pack(packed_pair)
-            before = word
-        return total, features
+    def _of_token(self, token: str) -> int:
+        own = self._own
+        names = token_features(token, self._forms[token])
+        return sum(_pack(own[name]) for name in names if name in own) + len(names)
 
-    def _of_meanings(self, words: Sequence[Word], hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
-        """The packed weights and the number of the features that all languages share, each told once."""
-        lemmas: dict[int, None] = {}
-        classes: dict[str, None] = {}
-        pairs: dict[tuple[int, int], None] = {}
-        class_pairs: dict[tuple[str, str], None] = {}
-        for labels in labels_by_sentence(words, hits, self._told):
-            lemmas.update(dict.fromkeys(labels))
-            names = sorted({self.lexicon.classes[label] for label in labels})
-            classes.update(dict.fromkeys(names))
-            pairs.update(dict.fromkeys(combinations(labels, 2)))
-            class_pairs.update(dict.fromkeys(combinations(names, 2)))
-        yield sum(self._meaning("L" + self.lexicon.labels[label]) for label in lemmas), len(lemmas)
-        yield sum(self._meaning("K" + name) for name in classes), len(classes)
-        yield sum(map(self._pair, pairs)), len(pairs)
-        yield sum(map(self._class_pair, class_pairs)), len(class_pairs)
+    def _of_neighbours(self, pair: tuple[str, str]) -> int:
+        left, right = pair
+        name = neighbour_feature((left, self._forms[left]), (right, self._forms[right]))
+        return 0 if name is None else _pack(self._own.get(name, b""))
 
-    def _meaning(self, name: str) -> int:
-        packed = self._meanings.get(name)
-        if packed is None:
-            packed = self._meanings[name] = self._pack(self.weights.common.get(name, b""))
-        return packed
+    def _of_label(self, label: int) -> int:
+        return sum(_pack(self._common.get(name, b"")) for name in label_feature(label, self._lexicon))
 
-    def _pair(self, pair: tuple[int, int]) -> int:
-        packed = self._pairs.get(pair)
-        if packed is None:
-            packed = self._pairs[pair] = self._pack(
-                self.weights.common.get(pair_feature(pair, self.lexicon), b"")
-            )
-        return packed
+    def _of_pair(self, pair: tuple[int, int]) -> int:
+        return _pack(self._common.get(pair_feature(pair, self._lexicon), b""))
 
-    def _class_pair(self, pair: tuple[str, str]) -> int:
-        packed = self._class_pairs.get(pair)
-        if packed is None:
-            name = f"Q{pair[0]} {pair[1]}"
-            packed = self._class_pairs[pair] = self._pack(self.weights.common.get(name, b""))
-        return packed
-
-    def _word(self, word: Word) -> tuple[int, int]:
-        found = self._words.get(word.surface)
-        if found is None:
-            names = word_features(word.surface, word.keys[0])
-            total = sum(self._pack(self._own[name]) for name in names if name in self._own)
-            found = self._words[word.surface] = (total, len(names))
-        return found
-
-    def _pack(self, weights: bytes) -> int:
-        packed = 0
-        for at in range(0, len(weights), 2):
-            weight = weights[at + 1]
-            packed += (weight - 256 if weight > 127 else weight) << (LANE * weights[at])
-        return packed
-
-    def _calibrated(self, total: int, features: int) -> list[float]:
-        weights = self.weights
-        root = math.sqrt(features) if features else 1.0
-        lanes = self._lanes.unpack((total + self._zero).to_bytes(self._lanes.size, "little"))
-        scores = [
-            bias + (lane - _ZERO) * scale / root
-            for lane, bias, scale in zip(lanes, weights.bias, weights.scale, strict=True)
-        ]
-        chances = [0.0] * len(scores)
-        for first, last in self._axes:
-            best, second = _best_two(scores[first:last])
-            for at in range(first, last):
-                score = scores[at]
-                lead = score - (second if score == best else best)
-                logit = weights.slope[at] * score + weights.gap[at] * lead + weights.offset[at]
-                if logit > _HOPELESS:
-                    chances[at] = 1.0 / (1.0 + math.exp(-logit))
-        return chances
+    def _named(self, kind: str, label: int) -> int:
+        return _pack(self._common.get(kind + self._lexicon.labels[label], b""))
 
 
-_HOPELESS = -4.0  # a logit below it is a probability under 0.02, which no threshold and no question asks for
-
-
-def _best_two(scores: Sequence[float]) -> tuple[float, float]:
-    if len(scores) < 2:
-        return scores[0], scores[0]
-    best, second = sorted(scores, reverse=True)[:2]
-    return best, second
-
-
-def _runs(names: Sequence[str]) -> list[tuple[int, int]]:
-    """The (first, past the last) of each run of equal names; classes stand sorted by axis."""
-    runs: list[tuple[int, int]] = []
-    for at, name in enumerate(names):
-        if runs and names[runs[-1][0]] == name:
-            runs[-1] = (runs[-1][0], at + 1)
-        else:
-            runs.append((at, at + 1))
-    return runs
+def _pack(weights: bytes) -> int:
+    packed = 0
+    for at in range(0, len(weights), 2):
+        weight = weights[at + 1]
+        packed += (weight - 256 if weight > 127 else weight) << (LANE * (weights[at] + 1))
+    return packed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 
@@ -191,23 +191,45 @@ def _concept_id(crosswalks: Crosswalks, concept: str) -> str:
 def codes_for(crosswalks: Crosswalks, concepts: Sequence[tuple[str, str]], scheme: str) -> list[str]:
     """The codes of a scheme that express a set of identified concepts, given as (slug, axis).
 
-    For each concept the exact or close codes, else the least broad one that covers it; never a narrower one.
-    In the order of the concepts, each code once, no class beside a code below it. Raises InputError for an
-    unknown concept or scheme.
+    For each concept the exact or close codes, else the least broad one that covers it; never a narrower one. A
+    code that says a concept only beside another one is taken where nothing better says anything, and none whose
+    class says something else than was found on the same axis. In the order of the concepts, each code once,
+    no class beside a code below it. Raises InputError for an unknown concept or scheme.
     """
     found = require_scheme(crosswalks, scheme)
     given = [_concept_id(crosswalks, slug) for slug, _ in concepts]
     implied = {identifier for one in given for identifier in (one, *crosswalks.above[one])}
-    chosen: dict[str, None] = {}
-    for identifier in given:
-        for code in _best_codes(crosswalks, found, identifier, implied):
-            chosen[code] = None
+    axes = {axis for _, axis in concepts}
+    ranked = [_best_codes(crosswalks, found, identifier, implied) for identifier in given]
+    sure = any(codes for tier, codes in ranked if tier != _SECONDARY)
+    chosen = dict.fromkeys(
+        code
+        for tier, codes in ranked
+        for code in codes
+        if (tier != _SECONDARY or not sure) and not _at_odds(found, code, tier, axes, implied)
+    )
     above = {ancestor for code in chosen for ancestor in _ancestors(found, code)}
     return [code for code in chosen if code not in above]
 
 
-def _best_codes(crosswalks: Crosswalks, scheme: Scheme, identifier: str, implied: set[str]) -> list[str]:
-    """The codes for one concept: its own, else those of the nearest concept above it."""
+def _at_odds(scheme: Scheme, code: str, tier: int, axes: Set[str], implied: Set[str]) -> bool:
+    """Whether the code, or a class above it, is principally of something that was not found, on an axis where
+    something else was."""
+    asked = _ancestors(scheme, code)
+    if tier:
+        asked.append(code)
+    principals = (scheme.codes[one].mapped[0] for one in asked if scheme.codes[one].mapped)
+    return any(p.axis in axes and p.concept not in implied for p in principals)
+
+
+_BROADER = 2  # the tier of codes that say more than the concept
+_SECONDARY = 1  # the tier of codes that say a concept only beside their principal one
+
+
+def _best_codes(
+    crosswalks: Crosswalks, scheme: Scheme, identifier: str, implied: set[str]
+) -> tuple[int, list[str]]:
+    """The codes for one concept and their tier: its own, else those of the nearest concept above it."""
     for at, concept in enumerate((identifier, *crosswalks.above[identifier])):
         tiers: dict[int, list[str]] = {}
         for code in crosswalks.by_concept.get(concept, {}).get(scheme.name, ()):
@@ -215,13 +237,13 @@ def _best_codes(crosswalks: Crosswalks, scheme: Scheme, identifier: str, implied
             if tier is not None:
                 tiers.setdefault(tier, []).append(code)
         if at:
-            tiers.pop(1, None)  # a secondary row of an ancestor tells too little
+            tiers.pop(_SECONDARY, None)  # a secondary row of an ancestor tells too little
         for tier in sorted(tiers):
-            if tier == 1 and len(tiers[tier]) > _UNDECIDED:
+            if tier == _SECONDARY and len(tiers[tier]) > _UNDECIDED:
                 continue
             exact = [code for code in tiers[tier] if _says_exactly(scheme.codes[code], concept)]
-            return exact or tiers[tier]
-    return []
+            return max(tier, _BROADER if at else tier), exact or tiers[tier]
+    return 0, []
 
 
 def _says_exactly(code: Code, concept: str) -> bool:
@@ -239,10 +261,12 @@ def _tier(crosswalks: Crosswalks, code: Code, concept: str, implied: set[str]) -
         if principal.predicate == "broad":
             # Narrower than its principal concept by this very row: needs the principal too.
             return 0 if principal.concept in implied else None
+        if "exact" in predicates and crosswalks.above[concept]:
+            return 0
         # The head of an axis adds next to nothing to what the row says.
         return 0 if principal.concept in implied or not crosswalks.above[principal.concept] else 1
     if "broad" in predicates:
         others = [item for item in code.mapped if item.axis != rows[0].axis]
         own = any(item.concept in implied and item.predicate in ("exact", "close") for item in others)
         return 0 if own else None
-    return 2 if "narrow" in predicates else None
+    return _BROADER if "narrow" in predicates else None
