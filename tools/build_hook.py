@@ -7,8 +7,8 @@ the message catalogues (gettext .mo).
 from __future__ import annotations
 
 import io
+import lzma
 import sys
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def compile_all(root: Path) -> None:
     made["territories.msgpack"] = msgspec.msgpack.encode(_territories())
     made |= _catalogues(root)
     for path in sorted((root / "data" / "model").glob("*.bin")):
-        made[f"model-{path.stem}.msgpack"] = zlib.decompress(path.read_bytes())
+        made[f"model-{path.stem}.msgpack"] = lzma.decompress(path.read_bytes())
     for old in target.iterdir():
         if old.name not in made:
             old.unlink()

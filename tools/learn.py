@@ -11,9 +11,9 @@ weights reach is measured by tools/measure_vcdb.py and tools/measure_reports.py,
 from __future__ import annotations
 
 import datetime as dt
+import lzma
 import os
 import sys
-import zlib
 from pathlib import Path
 
 import msgspec
@@ -53,7 +53,7 @@ def prepare(first_test_year: int) -> list[Example]:
 def save(folder: Path, name: str, record: msgspec.Struct) -> int:
     """Write one part of the weights, compressed as it ships; its size in bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = zlib.compress(msgspec.msgpack.encode(record), 9)
+    data = lzma.compress(msgspec.msgpack.encode(record), preset=9)
     (folder / f"{name}.bin").write_bytes(data)
     return len(data)
 

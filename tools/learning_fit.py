@@ -125,7 +125,7 @@ LATEST = 0.25  # share of the coded incidents, by date, that the others are cali
 def varied_folds(examples: Sequence[Example]) -> Any:
     """Of the varied reports half at a time is left out. The others are near-pairs, which mislead when one is."""
     drawn = np.random.default_rng(20260101).integers(0, FOLDS, len(examples))
-    return np.where([("-varied:" in e.id) for e in examples], drawn, ALWAYS)
+    return np.where([("-varied" in e.id) for e in examples], drawn, ALWAYS)
 
 
 def latest_fold(examples: Sequence[Example]) -> Any:

@@ -11,8 +11,8 @@ among the surest, and the calibration error. Needs requirements/bench.txt and ..
 from __future__ import annotations
 
 import json
+import lzma
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,7 +65,7 @@ class Learnt(ShippedKnowledge):
         return kit
 
     def _bytes(self, name: str) -> bytes:
-        return zlib.decompress((self._folder / f"{name}.bin").read_bytes())
+        return lzma.decompress((self._folder / f"{name}.bin").read_bytes())
 
 
 def split() -> tuple[list[Any], list[Any]]:
@@ -73,9 +73,12 @@ def split() -> tuple[list[Any], list[Any]]:
     rows = [json.loads(line) for line in VCDB.read_text(encoding="utf-8").splitlines()]
     rows = [r for r in rows if r["text"].strip() and any(a in ACTIONS for a in r["labels"]["action"])]
     seen = NearDuplicates()
-    year = lambda r: int((r["date"] or "0")[:4])  # noqa: E731
-    before = [r for r in rows if year(r) < 2013 and seen.add(r["text"])]
-    return before, [r for r in rows if 2013 <= year(r) <= 2015 and seen.add(r["text"])]
+    before = [r for r in rows if _year(r) < 2013 and seen.add(r["text"])]
+    return before, [r for r in rows if 2013 <= _year(r) <= 2015 and seen.add(r["text"])]
+
+
+def _year(row: Any) -> int:
+    return int((row["date"] or "0")[:4])
 
 
 def truth(rows: Sequence[Any], names: Sequence[str], field: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,13 @@ class ShippedKnowledge:
 
         with (COMPILED / f"messages-{language}.mo").open("rb") as file:
             return GNUTranslations(file).gettext
+
+
+def make_identifier(schemes: tuple[str, ...]) -> Callable[[str], Mapping[str, Any]]:
+    """What identifies the text of a row by all that ships, with codes of these schemes; for a process of its own."""
+    from proxeny.actions.bulk import row_identifier
+
+    return row_identifier(ShippedKnowledge(), schemes)
 
 
 def read_input(name: str) -> bytes:

@@ -8,20 +8,20 @@ import pytest
 
 from knowledge import KNOWLEDGE
 from proxeny.identify.model import OwnWeights
-from proxeny.wiring import COMPILED, _compiled
+from proxeny.identify.words import LANGUAGES
+from proxeny.wiring import _compiled
 
 NAMES = set(
     (Path(__file__).parents[2] / "data" / "training" / "names.txt").read_text(encoding="utf-8").split()
 )
 
 
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_listed_name_is_a_feature_of_the_weights(language: str) -> None:
-    assert COMPILED.exists()
-    own = _compiled(f"model-{language}.msgpack", OwnWeights)
-    whole = {f[2:-1] for f in own.own if f[0] == "G" and f[1] == "^" and f[-1] == "$"}
-    words = {f[1:] for f in own.own if f[0] == "W"} | whole
-    pairs = {word for feature in own.own if feature[0] == "B" for word in feature[1:].split(" ")}
+    own = _compiled(f"model-{language}.msgpack", OwnWeights).own
+    whole = {f[2:-1] for f in own if f[0] == "G" and f[1] == "^" and f[-1] == "$"}
+    words = {f[1:] for f in own if f[0] == "W"} | whole
+    pairs = {word for feature in own if feature[0] == "B" for word in feature[1:].split(" ")}
     assert not (words | pairs) & NAMES
 
 

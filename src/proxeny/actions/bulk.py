@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from proxeny.actions.ports import Knowledge
 from proxeny.identify.compose import ATTEMPTS, primary_of
 from proxeny.identify.language import detect_language
-from proxeny.identify.reading import MAX_READ, RULED_OUT, Read, bare_read, status_of, weigh
+from proxeny.identify.reading import MAX_READ, RULED_OUT, Read, bare_read, settled, status_of, weigh
 from proxeny.terms.translation import codes_for
 
 AXES_SAID = ("type", "technique", "cause", "origin")
@@ -65,24 +66,25 @@ def _weighed(text: str, knowledge: Knowledge) -> list[Read]:
             bare = msgspec.structs.replace(bare, status=status_of(named, text, weighed, language))
         elif bare.slug in ATTEMPTS:
             bare = msgspec.structs.replace(bare, status="attempted")
-        if bare.status not in RULED_OUT:
-            reads.append(bare)
-    return [*reads, *_likeliest(reads, [bare_read(named, language) for named in weighed.below], knowledge)]
+        reads.append(bare)
+    reads = [r for r in settled(reads) if r.status not in RULED_OUT]
+    return [*reads, *_likeliest(reads, (bare_read(named, language) for named in weighed.below), knowledge)]
 
 
 PLAIN = frozenset({"asserted", "denied"})
 """Modalities that leave what is found as it is: what is denied was never counted."""
 
 
-def _likeliest(reads: Sequence[Read], below: Sequence[Read], knowledge: Knowledge) -> list[Read]:
+def _likeliest(reads: Sequence[Read], below: Iterable[Read], knowledge: Knowledge) -> list[Read]:
     """The likeliest technique among those under their thresholds where none is found; where only the head of a
     class of techniques is found, the likeliest under it."""
     terms = knowledge.terminology
-    techniques = [r for r in below if r.axis == "technique"]
     given = {r.slug for r in reads if r.axis == "technique"}
+    techniques = (r for r in below if r.axis == "technique")
     if not given:
-        return techniques[:1]
+        return list(islice(techniques, 1))
     heads = {concept.id for slug in given if (concept := terms.concept(slug)).broader is None}
     if len(heads) < len(given):
         return []
-    return [r for r in techniques if heads & set(terms.ancestors(terms.by_slug[r.slug]))][:1]
+    under = (r for r in techniques if not heads.isdisjoint(terms.ancestors(terms.by_slug[r.slug])))
+    return list(islice(under, 1))

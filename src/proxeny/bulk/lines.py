@@ -13,13 +13,14 @@ Identify = Callable[[str], Mapping[str, Any]]
 
 
 def identify_lines(
-    lines: Iterable[bytes], field: str, identify: Identify, place: str
+    lines: Iterable[bytes], field: str, identify: Identify, place: str, first: int = 1
 ) -> Iterator[tuple[bytes, bool]]:
     """The encoded result of each non-blank line and whether the row was good.
 
     A row must be an object with the text in `field`; its `id` is carried over, else the line's number is used.
+    `first` is the number of the first line.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         if not line.strip():
             continue
         try:

@@ -46,6 +46,9 @@ _OWN = {
 }
 
 
+_KNOWN = frozenset().union(*_SHORT_WORDS.values())
+
+
 def detect_language(text: str) -> str | None:
     """The ISO 639-1 code among ar, en, es, fr, ru, zh; None when the text has too little to tell."""
     sample = text[:_READ]
@@ -55,9 +58,10 @@ def detect_language(text: str) -> str | None:
         # Technical terms stay Latin in all languages, so a third of another script is enough.
         if counts[best] and counts[best] * 3 >= len(_LATIN.findall(sample)):
             return best
-    words = set(_LETTERS.findall(sample.lower()))
+    words = _KNOWN.intersection(_LETTERS.findall(sample.lower()))
+    if not words:
+        return None
     scores = {
         code: len(words & shared) + 2 * len(words & _OWN[code]) for code, shared in _SHORT_WORDS.items()
     }
-    best = max(scores, key=lambda code: scores[code])
-    return best if scores[best] else None
+    return max(scores, key=lambda code: scores[code])

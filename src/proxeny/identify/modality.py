@@ -42,7 +42,7 @@ def modalities(scan: Scan, classes: Sequence[str]) -> list[str] | None:
 _RULES = {
     "mod.negation": (DENIED, "after"),
     "mod.ruled-out": (DENIED, "clause"),
-    "mod.hypothetical": (HYPOTHETICAL, "from-clause"),
+    "mod.hypothetical": (HYPOTHETICAL, "clause"),
     "mod.advice": (ADVISED, "sentence"),
     "mod.past": (PAST, "sentence"),
     "mod.elsewhere": (PAST, "sentence"),
@@ -90,8 +90,6 @@ def _scope(reach: str, hit: Hit, scan: Scan, turns: Sequence[int]) -> range:
         return range(max(_start(clauses, hit.first), hit.first - BEFORE_ATTEMPT), _end(clauses, hit.last))
     if reach == "clause":
         return range(_start(clauses, hit.first), _led_to(hit, scan))
-    if reach == "from-clause":
-        return range(_start(clauses, hit.first), _end(sentences, hit.first))
     return range(_start(sentences, hit.first), _end(sentences, hit.first))
 
 

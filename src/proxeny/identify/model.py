@@ -29,6 +29,9 @@ BELOW = 0.12
 is not told at all."""
 
 
+_LEAST = math.log(BELOW / (1 - BELOW))
+
+
 class Weights(msgspec.Struct, frozen=True):
     """What all languages share: the classes, `axis:slug`, sorted, and the weights of features common to all."""
 
@@ -58,6 +61,7 @@ features: adding two integers adds all classes at once, in C. No text of MAX_REA
 has at most three runs of letters, and less than one other feature, for each code point, of 127 at most."""
 
 _SIGN = 1 << (LANE - 1)
+_WIDTH = LANE // 8
 _MOST_CUTS = 4096  # numbers of features whose cuts are remembered
 
 
@@ -71,8 +75,11 @@ class Scorer:
         self._lexicon: Lexicon = reader.lexicon
         self._forms = reader.forms
         self._signs = sum(_SIGN << (LANE * number) for number in range(len(weights.classes) + 1))
+        self._bytes = _WIDTH * (len(weights.classes) + 1)
+        self.names = [(axis, slug) for axis, _, slug in (name.partition(":") for name in weights.classes)]
         self._cuts: Memo[int, int] = Memo(self._cut_at, _MOST_CUTS)
         self._tokens: Memo[str, int] = Memo(self._of_token, MOST_FORMS)
+        self._spread: Memo[str, bytes] = Memo(self._spread_out, MOST_FORMS)
         self._neighbours: Memo[tuple[str, str], int] = Memo(self._of_neighbours, MOST_PAIRS)
         self._labels: Memo[int, int] = Memo(self._of_label, MOST_PAIRS)
         self._pairs: Memo[tuple[int, int], int] = Memo(self._of_pair, MOST_PAIRS)
@@ -83,36 +90,33 @@ class Scorer:
         """(class number, probability) of each class at BELOW or above it, in order of the numbers."""
         total, size = self._total(seen)
         root = math.sqrt(size) or 1.0
-        passed = (total + self._signs - self._cuts[size]) & self._signs
+        weights, signs = self.weights, self._signs
+        passed = (total + signs - self._cuts[size]) & signs
+        if not passed:
+            return []
+        lanes = (total + signs).to_bytes(self._bytes, "little")
         scores: list[tuple[int, float]] = []
         best: dict[int, tuple[float, float]] = {}  # by group: the best score and the second
-        bias, scale, floor, group = (
-            self.weights.bias,
-            self.weights.scale,
-            self.weights.floor,
-            self.weights.group,
-        )
         while passed:
-            last = passed & -passed
-            passed ^= last
-            lane = last.bit_length() // LANE - 1
-            number = lane - 1
-            score = bias[number] + self._lane(total, lane) * scale[number] / root
+            bit = passed & -passed
+            passed ^= bit
+            at = bit.bit_length() // LANE - 1
+            lane = int.from_bytes(lanes[_WIDTH * at : _WIDTH * at + _WIDTH], "little") - _SIGN
+            number = at - 1
+            score = weights.bias[number] + lane * weights.scale[number] / root
             scores.append((number, score))
-            first, second = best.get(group[number], (floor[number], floor[number]))
+            group = weights.group[number]
+            first, second = best.get(group, (weights.floor[number], weights.floor[number]))
             if score > second:
-                best[group[number]] = (score, first) if score > first else (first, score)
-        return [
-            (number, chance)
-            for number, score in scores
-            if (chance := self._chance(number, score, *best[group[number]])) >= BELOW
-        ]
-
-    def _chance(self, number: int, score: float, first: float, second: float) -> float:
-        weights = self.weights
-        lead = score - (second if score == first else first)
-        logit = weights.slope[number] * score + weights.gap[number] * lead + weights.offset[number]
-        return 1.0 / (1.0 + math.exp(-logit))
+                best[group] = (score, first) if score > first else (first, score)
+        found = []
+        for number, score in scores:
+            first, second = best[weights.group[number]]
+            lead = score - (second if score == first else first)
+            logit = weights.slope[number] * score + weights.gap[number] * lead + weights.offset[number]
+            if logit >= _LEAST:
+                found.append((number, 1.0 / (1.0 + math.exp(-logit))))
+        return found
 
     def _total(self, seen: Seen) -> tuple[int, int]:
         """The packed sum of all weights, its first lane taken off, and the number of features."""
@@ -144,7 +148,9 @@ class Scorer:
 
     def token_weight(self, token: str, number: int) -> float:
         """What the token by itself adds to the class of that number, before the root is taken."""
-        return self._lane(self._tokens[token], number + 1) * self.weights.scale[number]
+        at = _WIDTH * (number + 1)
+        lane = int.from_bytes(self._spread[token][at : at + _WIDTH], "little") - _SIGN
+        return lane * self.weights.scale[number]
 
     def label_weight(self, label: int, number: int) -> float:
         """What a lemma or cue of the lexicon adds to the class of that number, before the root is taken."""
@@ -157,6 +163,11 @@ class Scorer:
         own = self._own
         names = token_features(token, self._forms[token])
         return sum(_pack(own[name]) for name in names if name in own) + len(names)
+
+    def _spread_out(self, token: str) -> bytes:
+        """The lanes of a token as bytes, from which one is read without touching the others."""
+        lanes = self._tokens[token] + self._signs
+        return lanes.to_bytes(self._bytes, "little")
 
     def _of_neighbours(self, pair: tuple[str, str]) -> int:
         left, right = pair

@@ -32,6 +32,7 @@ NEAR = 0.3  # share of the best word's weight from which a neighbouring word is 
 RULED_OUT = frozenset({"denied", "hypothetical", "advised", "past"})
 """Statuses with which a type is not found but ruled out."""
 
+_ASIDE = frozenset({"advised", "past"})
 _SILENT = RULED_OUT - {"denied"}
 
 
@@ -127,7 +128,7 @@ def read(text: str, language: Language) -> Reading:
     """The concepts named in the text, with the words that name them."""
     weighed = weigh(text, language)
     whole = _Text(text, weighed, language)
-    learnt = [_read_of(whole, named) for named in weighed.named]
+    learnt = settled([_read_of(whole, named) for named in weighed.named])
     found = [r for r in learnt if r.status not in RULED_OUT]
     known = {(r.axis, r.slug) for r in learnt}
     found += [r for r in _by_cue(whole) if (r.axis, r.slug) not in known]
@@ -143,9 +144,24 @@ def read(text: str, language: Language) -> Reading:
     )
 
 
+def settled(learnt: Sequence[Read]) -> list[Read]:
+    """What is read, where a text that tells of an incident and asserts no type keeps the types that advice and looks
+    back surround: it must tell of something, and who reports also says what should be done."""
+    types = [r for r in learnt if r.axis == "type"]
+    quiet = max((r.confidence for r in learnt if (r.axis, r.slug) == ("kind", "quiet")), default=0.0)
+    if any(r.status not in RULED_OUT for r in types) or quiet > max(
+        (r.confidence for r in types), default=0.0
+    ):
+        return list(learnt)
+    return [
+        msgspec.structs.replace(r, status="occurred") if r.axis == "type" and r.status in _ASIDE else r
+        for r in learnt
+    ]
+
+
 def bare_read(named: Named, language: Language) -> Read:
     """A class without its words, where nobody asks for them."""
-    axis, _, slug = language.scorer.weights.classes[named.number].partition(":")
+    axis, slug = language.scorer.names[named.number]
     return Read(axis, slug, named.chance, "model", "occurred", ())
 
 
@@ -187,7 +203,7 @@ def _ruled_out(whole: _Text, found: Set[str]) -> list[Read]:
     for clause in sorted({clauses[at] for at in whole.places if at not in whole.live}):
         inside = frozenset(range(bisect_left(clauses, clause), bisect_right(clauses, clause)))
         for named in _named(whole.scan, inside, scorer)[0]:
-            axis, _, slug = scorer.weights.classes[named.number].partition(":")
+            axis, slug = scorer.names[named.number]
             if axis != "type" or slug in found or (slug in best and best[slug].confidence >= named.chance):
                 continue
             spans, status = _support(whole, named.number, inside - whole.live)
