@@ -10,7 +10,7 @@ import math
 import warnings
 from collections import Counter
 from collections.abc import Collection, Sequence
-from multiprocessing import Pool
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +24,7 @@ from proxeny.identify.model import BELOW, Weights
 STRENGTH = 8.0  # inverse regularisation of the logistic regression
 LEAST_POSITIVE = 8  # examples a class must have
 KEPT_A_CLASS = 5000  # weights kept a class; chosen so that all that ships stays under 1.5 MB
-FOLDS = 2
+LEFT_OUT = 0.25  # share of the varied reports that types and kinds are calibrated on
 LIMITS = {"technique": 20.0}
 """How much more a positive example may count than a negative one, by axis: techniques are many and rare."""
 USUAL_LIMIT = 4.0
@@ -32,7 +32,9 @@ EXCLUSIVE = ("type", "kind", "cause", "origin", "technique-head")
 """Groups whose classes mostly exclude each other: there the gap to the next class tells as much as the score."""
 ENOUGH = 25  # positive examples from which a class of a many-valued axis has a calibration of its own
 
-Job = tuple[Any, Any, Any, Any, Any, float]
+Job = tuple[Any, Any, Any, float]
+
+_learnt_from: list[Any] = []  # the matrix and the worth of its features, handed to the processes by forking
 
 
 def class_names(examples: Sequence[Example]) -> list[str]:
@@ -101,9 +103,9 @@ OFTEN, CUT = 0.5, 1.0
 
 def _fit_one(job: Job) -> Fitted:
     """The weights of one class, and the scores of all examples by models that did not learn from them.
-    `job`: the whole matrix, the worth of its features, the rows that speak of the class, its yes and no, fold
-    numbers, limit."""
-    x, worth, rows, y, folds, limit = job
+    `job`: the rows that speak of the class, its yes and no, fold numbers, limit."""
+    x, worth = _learnt_from
+    rows, y, folds, limit = job
     held = np.zeros(x.shape[0])
     for number in sorted(set(folds) - {ALWAYS}):
         inside = folds[rows] != number
@@ -122,10 +124,11 @@ ALWAYS = -1  # the fold of examples that are always learnt from
 LATEST = 0.25  # share of the coded incidents, by date, that the others are calibrated on
 
 
-def varied_folds(examples: Sequence[Example]) -> Any:
-    """Of the varied reports half at a time is left out. The others are near-pairs, which mislead when one is."""
-    drawn = np.random.default_rng(20260101).integers(0, FOLDS, len(examples))
-    return np.where([("-varied" in e.id) for e in examples], drawn, ALWAYS)
+def varied_fold(examples: Sequence[Example]) -> Any:
+    """Of the varied reports a share is left out. The others are near-pairs, which mislead when one is."""
+    drawn = np.random.default_rng(20260101).random(len(examples))
+    varied = np.array(["-varied" in e.id for e in examples])
+    return np.where(varied & (drawn < LEFT_OUT), 0, ALWAYS)
 
 
 def latest_fold(examples: Sequence[Example]) -> Any:
@@ -142,7 +145,7 @@ def fit_weights(
     """The weights of all classes as they ship: what is common, and by language what is its own."""
     classes = class_names(examples)
     groups = [group_of(c, heads) for c in classes]
-    varied, latest = varied_folds(examples), latest_fold(examples)
+    varied, latest = varied_fold(examples), latest_fold(examples)
     folds = [
         varied if g in ("type", "kind", "quiet", "status") or not (latest == 0).any() else latest
         for g in groups
@@ -153,9 +156,10 @@ def fit_weights(
     def job(number: int) -> Job:
         rows = np.nonzero(known[:, number])[0]
         limit = LIMITS.get(classes[number].split(":")[0], USUAL_LIMIT)
-        return matrix.x, matrix.worth, rows, truth[rows, number], folds[number], limit
+        return rows, truth[rows, number], folds[number], limit
 
-    with Pool(2) as pool:
+    _learnt_from[:] = [matrix.x, matrix.worth]
+    with get_context("fork").Pool(2) as pool:
         fitted = list(pool.imap(_fit_one, map(job, range(len(classes))), chunksize=1))
     held = np.column_stack([f[1] for f in fitted])
     packed = _packed([f[0] for f in fitted], matrix)
@@ -178,6 +182,7 @@ def fit_weights(
         offset=calibration.offset,
         threshold=calibration.threshold,
         common=packed.pop(""),
+        beside={sorted(set(groups)).index(group): limit for group, limit in calibration.beside.items()},
     )
     return weights, packed
 
@@ -222,11 +227,25 @@ def best_threshold(p: Any, y: Any) -> float:
     return best[1]
 
 
+def best_thresholds(p: Any, y: Any) -> tuple[float, float]:
+    """The probability above which the likeliest class of a group is given, and that above which another is given
+    beside it: where F1 is best."""
+    top = p >= p.max(axis=1, keepdims=True)
+    steps = np.arange(0.15, 0.81, 0.025)
+
+    def f1(first: float, other: float) -> float:
+        given = np.where(top, p >= first, p >= other)
+        return float(2 * (given & (y == 1)).sum() / max(given.sum() + y.sum(), 1))
+
+    return max(((float(a), float(b)) for a in steps for b in steps if b >= a), key=lambda ab: f1(*ab))
+
+
 class _Calibration:
     """Slope, gap, floor, offset and threshold of every class."""
 
     def __init__(self, size: int) -> None:
         self.slope, self.gap, self.floor, self.offset, self.threshold = ([0.0] * size for _ in range(5))
+        self.beside: dict[str, float] = {}
 
     def add(self, group: str, columns: Sequence[int], scores: Any, known: Any, truth: Any) -> None:
         """Calibrate the classes of one group (Platt), over all of them together: a class with a dozen examples
@@ -238,6 +257,8 @@ class _Calibration:
         slope, gap, offset = _platt(scores[known], lead[known], truth[known])
         p = _sigmoid(slope * scores + gap * lead + offset)
         shared = best_threshold(p[known], truth[known])
+        if exclusive:
+            shared, self.beside[group] = best_thresholds(p[known.all(axis=1)], truth[known.all(axis=1)])
         for at, column in enumerate(columns):
             own = known[:, at]
             a, b, t = slope, offset, shared
@@ -248,11 +269,14 @@ class _Calibration:
             self.slope[column], self.gap[column], self.offset[column], self.threshold[column] = a, gap, b, t
             self.floor[column] = floor if exclusive else (_logit(BELOW) - b) / a
         limits = np.array([self.threshold[c] for c in columns])
+        if exclusive:
+            limits = np.where(p >= p.max(axis=1, keepdims=True), limits, self.beside[group])
         given = (p >= limits) & known
         hit = (given & (truth == 1)).sum()
         print(
             f"{group}: left-out P {hit / max(given.sum(), 1):.3f} R {hit / max(truth[known].sum(), 1):.3f}"
-            f" threshold {shared:.3f} slope {slope:.2f} gap {gap:.2f} offset {offset:.2f} floor {floor:.2f}"
+            f" threshold {shared:.3f} beside {self.beside.get(group, 0):.3f}"
+            f" slope {slope:.2f} gap {gap:.2f} offset {offset:.2f} floor {floor:.2f}"
         )
 
 

@@ -52,8 +52,8 @@ def _names_somebody(feature: str, listed: set[str]) -> bool:
     if is_common(feature):
         return False
     name = feature[3:]
-    if name[0] in "WB":
-        return any(word in listed for word in name[1:].split(" "))
+    if name[0] == "W":
+        return name[1:] in listed
     return name[1:2] == "^" and name[-1] == "$" and name[2:-1] in listed
 
 

@@ -3,7 +3,8 @@
 Kinds of features, by their first letter: `L` a lemma of the interlingual lexicon or a concept's cue, `K` a
 word class, `P` a deed and a thing that share a sentence (what was done to what), `M` a word of modality anywhere
 in the text, `D` a lemma that is denied, supposed, advised or past: these are common to all languages. `W` a stem,
-`B` two stems in a row, `G` a run of 3 to 5 letters of a word, or of 2 Chinese characters: these belong to one language.
+`G` a run of 3 to 5 letters of a word, or of 2 Chinese characters: these belong to one language. (Pairs of stems
+were tried: they cost a quarter of the time and added nothing to runs of letters and phrases of the lexicon.)
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ class Seen(NamedTuple):
 
 class Telling:
     """Which labels of a lexicon are of modality, which name a deed or a state, and which a thing, a person or a
-    place; by their numbers."""
+    place; by their numbers. `han`: whether the language is written in Chinese characters, without spaces."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         numbers = range(len(lexicon.classes))
+        self.han = lexicon.language == "zh"
         self.modal = frozenset(n for n in numbers if lexicon.classes[n].startswith("mod."))
         self.deeds = frozenset(n for n in numbers if lexicon.classes[n].startswith(DEEDS))
         self.things = frozenset(n for n in numbers if lexicon.classes[n].startswith(THINGS))
@@ -49,11 +51,12 @@ def see(scan: Scan, live: Collection[int] | None, telling: Telling) -> Seen:
     """The features of the tokens that count. `live` are their places, None for all."""
     tokens: Sequence[str] = scan.cut.tokens
     hits: Sequence[Hit] = scan.hits
-    neighbours = set(pairwise(tokens))
+    neighbours: set[tuple[str, str]] = set(pairwise(tokens)) if telling.han else set()
     denied: set[int] = set()
     modal: set[int] = set()
     if live is not None:
-        neighbours = {(tokens[at], tokens[at + 1]) for at in live if at + 1 in live}
+        if telling.han:
+            neighbours = {(tokens[at], tokens[at + 1]) for at in live if at + 1 in live}
         tokens = list({tokens[at] for at in live})
         for hit in hits:
             if hit.first not in live:
@@ -97,41 +100,11 @@ def token_features(token: str, form: Form) -> list[str]:
     return found
 
 
-def neighbour_feature(left: tuple[str, Form], right: tuple[str, Form]) -> str | None:
-    """The feature of two tokens in a row, or None where either is no word."""
-    if left[1].kind > NUMBER or right[1].kind > NUMBER:
-        return None
-    if ord(right[0][0]) >= 0x3400 and ord(left[0][-1]) >= 0x3400:
-        return "G" + left[0][-1] + right[0][0]
-    return f"B{_stem(*left)} {_stem(*right)}"
-
-
-def names_of(seen: Seen, reader: Reader) -> tuple[Counter[str], int]:
-    """The features of a text by their names, counted, as learning needs them; and their number."""
-    forms, lexicon = reader.forms, reader.lexicon
-    found: Counter[str] = Counter()
-    for token in seen.tokens:
-        found.update(token_features(token, forms[token]))
-    size = found.total() + size_of(seen)
-    for left, right in seen.neighbours:
-        name = neighbour_feature((left, forms[left]), (right, forms[right]))
-        if name is not None:
-            found[name] += 1
-    for label in seen.labels:
-        found.update(label_feature(label, lexicon))
-    found.update(pair_feature(pair, lexicon) for pair in seen.pairs)
-    found.update("M" + lexicon.labels[label] for label in seen.modal)
-    found.update("D" + lexicon.labels[label] for label in seen.denied)
-    return found, size
-
-
-def size_of(seen: Seen) -> int:
-    """The number of features that are not those of single tokens."""
-    return len(seen.neighbours) + 2 * len(seen.labels) + len(seen.pairs) + len(seen.modal) + len(seen.denied)
-
-
-def _stem(token: str, form: Form) -> str:
-    return "0" if form.kind == NUMBER else form.keys[0] if token else token
+def neighbour_feature(left: str, right: str) -> str | None:
+    """The two Chinese characters at which two tokens meet, or None where either is of another script."""
+    if ord(left[-1]) >= 0x3400 and ord(right[0]) >= 0x3400:
+        return "G" + left[-1] + right[0]
+    return None
 
 
 def label_feature(label: int, lexicon: Lexicon) -> tuple[str, str]:
@@ -143,3 +116,24 @@ def pair_feature(pair: tuple[int, int], lexicon: Lexicon) -> str:
     """The feature of two labels that share a sentence; the order of their names, the same in all languages."""
     left, right = sorted((lexicon.labels[pair[0]], lexicon.labels[pair[1]]))
     return f"P{left} {right}"
+
+
+def names_of(seen: Seen, reader: Reader) -> tuple[Counter[str], int]:
+    """The features of a text by their names, counted, as learning needs them; and their number."""
+    forms, lexicon = reader.forms, reader.lexicon
+    found: Counter[str] = Counter()
+    for token in seen.tokens:
+        found.update(token_features(token, forms[token]))
+    size = found.total() + size_of(seen)
+    found.update(name for pair in seen.neighbours if (name := neighbour_feature(*pair)) is not None)
+    for label in seen.labels:
+        found.update(label_feature(label, lexicon))
+    found.update(pair_feature(pair, lexicon) for pair in seen.pairs)
+    found.update("M" + lexicon.labels[label] for label in seen.modal)
+    found.update("D" + lexicon.labels[label] for label in seen.denied)
+    return found, size
+
+
+def size_of(seen: Seen) -> int:
+    """The number of features that are not those of single tokens."""
+    return len(seen.neighbours) + 2 * len(seen.labels) + len(seen.pairs) + len(seen.modal) + len(seen.denied)

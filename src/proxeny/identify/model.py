@@ -46,6 +46,9 @@ class Weights(msgspec.Struct, frozen=True):
     offset: list[float]
     threshold: list[float]  # of probability, above which the class is given
     common: dict[str, bytes]
+    beside: dict[
+        int, float
+    ] = {}  # by group: the threshold of a class beside a likelier one, where it is another
 
 
 class OwnWeights(msgspec.Struct, frozen=True):
@@ -170,8 +173,7 @@ class Scorer:
         return lanes.to_bytes(self._bytes, "little")
 
     def _of_neighbours(self, pair: tuple[str, str]) -> int:
-        left, right = pair
-        name = neighbour_feature((left, self._forms[left]), (right, self._forms[right]))
+        name = neighbour_feature(*pair)
         return 0 if name is None else _pack(self._own.get(name, b""))
 
     def _of_label(self, label: int) -> int:

@@ -89,11 +89,21 @@ def weigh(text: str, language: Language) -> Weighed:
 
 
 def _named(scan: Scan, live: frozenset[int] | None, scorer: Scorer) -> tuple[list[Named], list[Named]]:
-    threshold = scorer.weights.threshold
+    weights = scorer.weights
+    chances = scorer.chances(see(scan, live, scorer.telling))
+    best: dict[int, float] = {}
+    for number, chance in chances:
+        group = weights.group[number]
+        if chance > best.get(group, 0.0):
+            best[group] = chance
     named: list[Named] = []
     below: list[Named] = []
-    for number, chance in scorer.chances(see(scan, live, scorer.telling)):
-        (named if chance >= threshold[number] else below).append(Named(number, round(chance, 3)))
+    for number, chance in chances:
+        group = weights.group[number]
+        least = weights.threshold[number]
+        if chance < best[group]:
+            least = weights.beside.get(group, least)
+        (named if chance >= least else below).append(Named(number, round(chance, 3)))
     below.sort(key=lambda n: -n.chance)
     return named, below
 

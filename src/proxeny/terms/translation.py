@@ -19,6 +19,7 @@ from proxeny.terms.crosswalk import (
 from proxeny.terms.relation import INVERSE, OF_PREDICATE, RANK, Link, Relation, relate
 
 _READABLE = 3  # close answers are filled up with narrower ones to no more than this
+_POSSIBLE = 0.5  # a row no surer than this joins codes in a translation, and is no evidence of its concept
 _UNDECIDED = 2  # more codes than this, each close to one concept by a secondary row, are rather its kinds
 
 
@@ -42,13 +43,17 @@ def concepts_of(crosswalks: Crosswalks, scheme: str, code: str) -> tuple[Mapped,
 def asserted(crosswalks: Crosswalks, scheme: str, code: str) -> tuple[Mapped, ...]:
     """The concepts that a code asserts, without what it may only cover; empty for an unknown code.
 
-    Where the principal row itself is `narrow`, the code covers several and asserts none of them for sure:
-    then the principal stands alone with half its confidence.
+    Rows no surer than `_POSSIBLE` are left out too. Where the principal row itself is `narrow`, the code covers
+    several and asserts none of them for sure: then the principal stands alone with half its confidence.
     """
     found = find_code(crosswalks, scheme, code)
     if found is None or not found.mapped:
         return ()
-    sure = tuple(item for item in found.mapped if item.predicate in ("exact", "close", "broad"))
+    sure = tuple(
+        item
+        for item in found.mapped
+        if item.predicate in ("exact", "close", "broad") and item.confidence > _POSSIBLE
+    )
     principal = found.mapped[0]
     if principal.predicate == "narrow" and not any(item.axis == principal.axis for item in sure):
         half = msgspec.structs.replace(principal, confidence=principal.confidence / 2)
@@ -200,26 +205,33 @@ def codes_for(crosswalks: Crosswalks, concepts: Sequence[tuple[str, str]], schem
     given = [_concept_id(crosswalks, slug) for slug, _ in concepts]
     implied = {identifier for one in given for identifier in (one, *crosswalks.above[one])}
     axes = {axis for _, axis in concepts}
-    ranked = [_best_codes(crosswalks, found, identifier, implied) for identifier in given]
-    sure = any(codes for tier, codes in ranked if tier != _SECONDARY)
+    ranked = [
+        (axis, *_best_codes(crosswalks, found, identifier, implied))
+        for identifier, (_, axis) in zip(given, concepts, strict=True)
+    ]
+    sure = any(codes for _, tier, codes in ranked if tier != _SECONDARY)
     chosen = dict.fromkeys(
         code
-        for tier, codes in ranked
+        for axis, tier, codes in ranked
         for code in codes
-        if (tier != _SECONDARY or not sure) and not _at_odds(found, code, tier, axes, implied)
+        if (tier != _SECONDARY or not sure) and not _at_odds(found, code, tier, axis, axes, implied)
     )
     above = {ancestor for code in chosen for ancestor in _ancestors(found, code)}
     return [code for code in chosen if code not in above]
 
 
-def _at_odds(scheme: Scheme, code: str, tier: int, axes: Set[str], implied: Set[str]) -> bool:
-    """Whether the code, or a class above it, is principally of something that was not found, on an axis where
-    something else was."""
-    asked = _ancestors(scheme, code)
-    if tier:
-        asked.append(code)
-    principals = (scheme.codes[one].mapped[0] for one in asked if scheme.codes[one].mapped)
-    return any(p.axis in axes and p.concept not in implied for p in principals)
+def _at_odds(scheme: Scheme, code: str, tier: int, axis: str, axes: Set[str], implied: Set[str]) -> bool:
+    """Whether a class above the code, or the code itself, is principally of something that was not found, on one of
+    the `axes` where something else was; on the concept's own `axis` only for classes of techniques, since a report
+    tells of several types, each at home in its class."""
+
+    def unsaid(one: str, where: Set[str]) -> bool:
+        principal = next(iter(scheme.codes[one].mapped), None)
+        return principal is not None and principal.axis in where and principal.concept not in implied
+
+    others = axes - {axis}
+    classes = axes if axis == "technique" else others
+    return any(unsaid(one, classes) for one in _ancestors(scheme, code)) or (tier > 0 and unsaid(code, others))
 
 
 _BROADER = 2  # the tier of codes that say more than the concept
@@ -253,7 +265,7 @@ def _says_exactly(code: Code, concept: str) -> bool:
 def _tier(crosswalks: Crosswalks, code: Code, concept: str, implied: set[str]) -> int | None:
     """How well a code expresses one concept: 0 as its own, 1 by a secondary row, 2 as a broader code."""
     principal = code.mapped[0]
-    rows = [item for item in code.mapped if item.concept == concept]
+    rows = [item for item in code.mapped if item.concept == concept and item.confidence > _POSSIBLE]
     predicates = {item.predicate for item in rows}
     if predicates & {"exact", "close"}:
         if principal.concept == concept:
@@ -268,5 +280,7 @@ def _tier(crosswalks: Crosswalks, code: Code, concept: str, implied: set[str]) -
     if "broad" in predicates:
         others = [item for item in code.mapped if item.axis != rows[0].axis]
         own = any(item.concept in implied and item.predicate in ("exact", "close") for item in others)
-        return 0 if own else None
+        if not own:
+            return None
+        return 0 if principal.concept in implied or principal.axis == rows[0].axis else _BROADER
     return _BROADER if "narrow" in predicates else None
