@@ -19,7 +19,7 @@ def main() -> int:
     rows: list[tuple[str, Identification]] = []
     for path in sorted(REPORTS.iterdir()):
         for result in identify_reports(read_input(str(path)), path.name, knowledge):
-            print(card(result, path.name, knowledge.say("en")), end="\n\n")
+            print(card(result, path.name, knowledge.say("en"), knowledge.labels("en")), end="\n\n")
             rows.append((path.name, result))
     print(f"{'report':26} {'format':8} {'lang':4}  {'type':34} {'level':7} decision")
     for name, result in rows:

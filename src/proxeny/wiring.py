@@ -40,6 +40,10 @@ class ShippedKnowledge:
         found: Terminology = _compiled("terminology.msgpack", Terminology)
         return found
 
+    def labels(self, language: str) -> Callable[[str], str]:
+        """From the slug of a concept to its label in a language."""
+        return lambda slug: self.terminology.concept(slug).label[language]
+
     @cached_property
     def glosses(self) -> Mapping[str, Gloss]:
         """Definitions and cues by concept id."""

@@ -91,6 +91,35 @@ def test_facts_given_by_file_win_over_those_drawn(tmp_path: Path) -> None:
     assert (result["national"]["XA"]["low"], result["national"]["XA"]["high"]) == (6, 6)
 
 
+def test_facts_from_standard_input_serve_every_report() -> None:
+    reports = [str(EXAMPLES / name) for name in ("13-discs.veris.json", "18-estonia.misp.json")]
+    given = b"home: XA\nstates: {XA: {deaths: 1}}"
+    code, out, _ = run("identify", *reports, "--facts", "-", "--json", stdin=given)
+    assert code == 0
+    assert [json.loads(line)["national"]["XA"]["low"] for line in out.splitlines()] == [4, 4]
+
+
+def test_a_fault_of_the_facts_is_told_once_for_all_reports(tmp_path: Path) -> None:
+    facts = tmp_path / "f.yaml"
+    facts.write_text("hom: XA\n")
+    reports = [str(EXAMPLES / name) for name in ("13-discs.veris.json", "18-estonia.misp.json")]
+    code, out, err = run("identify", *reports, "--facts", str(facts), "--json")
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
+def test_standard_input_is_not_taken_for_report_and_facts_both() -> None:
+    code, _, err = run("identify", "-", "--facts", "-", stdin=b"home: XA")
+    assert code == 2
+    assert "--facts -: standard input is named as a report too" in err
+
+
+def test_a_home_that_is_no_state_code_ends_with_2_and_the_code_that_was_meant() -> None:
+    code, out, err = run("identify", "--home", "UK", str(EXAMPLES / "18-estonia.misp.json"))
+    assert (code, out) == (2, "")
+    assert err == "proxeny: --home: 'UK' is no State code (did you mean GB?)\n"
+
+
 def test_a_misspelt_key_of_a_facts_file_names_its_place_and_the_right_one(tmp_path: Path) -> None:
     facts = tmp_path / "f.yaml"
     facts.write_text("states:\n  XA:\n    deths: 1\n")
@@ -160,3 +189,83 @@ def test_the_readme_names_every_command() -> None:
     ]
     assert commands
     assert all(f"proxeny {command}" in readme for command in commands)
+
+
+def test_translate_says_none_with_the_reason_where_nothing_answers() -> None:
+    _, out, _ = run("translate", "veris:action.error.vector.Unknown", "--to", "rsit", "--json")
+    answer = json.loads(out)
+    assert (answer["to"], answer["none"]) == ([], {"reason": "says that the reason is not known"})
+    _, out, _ = run("translate", "veris:action.physical.variety.Theft", "--to", "rsit", "--json")
+    assert json.loads(out)["none"] == {"reason": "no code of rsit answers to it"}
+    assert (
+        "none    no code of rsit"
+        in run("translate", "veris:action.physical.variety.Theft", "--to", "rsit")[1]
+    )
+    _, out, _ = run("translate", "rsit:ddos", "--to", "circl", "--json")
+    assert json.loads(out)["none"] is None
+
+
+def test_terms_list_names_the_codes_of_a_scheme_as_the_refusal_of_an_unknown_one_says() -> None:
+    code, _, err = run("translate", "rsit:zz", "--to", "veris")
+    assert code == 2
+    assert "`proxeny terms list --scheme rsit`" in err
+    code, out, _ = run("terms", "list", "--scheme", "rsit")
+    assert code == 0
+    (line,) = [line for line in out.splitlines() if line.startswith('rsit:availability="ddos"')]
+    assert "distributed-denial-of-service (exact)" in line
+    rows = [json.loads(row) for row in run("terms", "list", "--scheme", "RSIT", "--json")[1].splitlines()]
+    assert len(rows) == len(out.splitlines())
+    assert {"code", "label", "concepts", "reason"} == set(rows[0])
+    assert all(bool(row["concepts"]) != bool(row["reason"]) for row in rows)
+    code, _, err = run("terms", "list", "--scheme", "rsitt")
+    assert code == 2
+    assert "did you mean rsit?" in err
+
+
+UNKNOWN = {
+    "intelmq": (
+        {
+            "classification.type": "ddoss",
+            "source.ip": "192.0.2.1",
+            "time.source": "2026-03-01T10:00:00+00:00",
+        },
+        "/classification.type",
+        "intelmq:ddos",
+    ),
+    "misp": (
+        {
+            "Event": {
+                "info": "An attack",
+                "Tag": [{"name": 'rsit:availability="ddoss"'}, {"name": 'mine:x="y"'}],
+            }
+        },
+        "/Event/Tag/0",
+        'rsit:availability="ddos"',
+    ),
+    "veris": (
+        {
+            "action": {"error": {"variety": ["Lozz"]}},
+            "actor": {"partner": {"variety": ["Whoever"]}},
+            "security_incident": "Confirmed",
+            "discovery_method": {"internal": {"variety": ["nobody"]}},
+        },
+        "/action/error/variety/0",
+        "veris:action.error.variety.Loss",
+    ),
+}
+
+
+@pytest.mark.parametrize("source", UNKNOWN)
+def test_an_unknown_code_of_a_report_is_a_loss_with_its_place_and_the_nearest_code(
+    source: str, tmp_path: Path
+) -> None:
+    report, at, nearest = UNKNOWN[source]
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps(report))
+    code, out, _ = run("identify", str(file), "--json")
+    losses = [loss for loss in json.loads(out)["report"]["losses"] if "code" in loss]
+    assert code == 0
+    assert [(loss["at"], loss["nearest"]) for loss in losses] == [(at, nearest)]
+    assert f"did you mean {nearest}?" in losses[0]["why"]
+    card = " ".join(run("identify", str(file), "--lang", "en")[1].split())
+    assert f"@ {at}; did you mean {nearest}?" in card

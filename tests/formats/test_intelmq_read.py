@@ -69,8 +69,8 @@ def test_the_type_is_the_code_and_the_rest_of_the_classification_only_supports()
     tags = [(tag.scheme, tag.code, tag.scope) for tag in read_one().tags]
     assert tags == [
         ("intelmq", "infected-system", "event"),
-        ("intelmq", "taxonomy:malicious-code", "part"),
-        ("intelmq", "identifier:salityp2p", "part"),
+        ("intelmq-taxonomy", "malicious-code", "part"),
+        ("intelmq-identifier", "salityp2p", "part"),
     ]
 
 
@@ -122,11 +122,41 @@ def test_geography_is_a_loss_and_never_a_state_affected() -> None:
     assert "/source.geolocation.cc" in {loss.at for loss in report.losses}
 
 
-def test_raw_and_extra_are_kept_out_of_the_report() -> None:
-    kept = msgspec.json.encode(read_one()).decode()
+def test_raw_and_the_values_of_extra_are_kept_out_of_the_report() -> None:
+    report = read_one(**{"extra.remark": "Something"})
+    kept = msgspec.json.encode(report).decode()
     assert "U29tZWJvZHk" not in kept
-    assert "Somebody" not in kept
-    assert {"/raw", "/extra"} <= {loss.at for loss in read_one().losses}
+    assert "Something" not in kept
+    assert {"/raw", "/extra.remark"} <= {loss.at for loss in report.losses}
+
+
+def test_each_lost_member_of_extra_is_named() -> None:
+    report = read_one(extra={"port": 3, "os": {"name": "x", "list": [1, 2]}}, **{"extra.tag": "t"})
+    lost = [loss.why for loss in report.losses if "extra" in loss.at]
+    assert lost == [f"not held: extra.{name}" for name in ("port", "os.name", "os.list", "tag")]
+    many = read_one(extra={f"n{at}": at for at in range(150)})
+    assert "not held: 50 further members of extra" in {loss.why for loss in many.losses}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"extra.threat_actor": "Somebody", "extra.campaign": "Something", "extra.malware": "emotet"},
+        {"extra": {"Threat Actor": {"name": "Somebody"}, "campaign": ["Something"], "malware": "emotet"}},
+        {"extra": '{"actor": "Somebody", "campaign_name": "Something", "malware": "emotet"}'},
+    ],
+)
+def test_what_names_an_actor_in_extra_is_withheld_and_a_family_of_malware_is_not(
+    extra: dict[str, Any],
+) -> None:
+    report = read_one(**{"extra.adversary": None, **extra})
+    assert [(item.kind, item.value) for item in report.withheld] == [
+        ("actor", "Somebody"),
+        ("campaign", "Something"),
+    ]
+    rest = msgspec.json.encode(msgspec.structs.replace(report, withheld=())).decode()
+    assert "Somebody" not in rest
+    assert "not held: extra.malware" in {loss.why for loss in report.losses}
 
 
 def test_every_field_is_held_or_written_down_as_lost() -> None:

@@ -190,6 +190,32 @@ def test_the_level_of_the_event_does_not_decide_for_a_state() -> None:
     assert (sheet.result, sheet.why["1a"]) == ("record", "derived: national level 2 by A1")
 
 
+@pytest.mark.parametrize(
+    ("state", "n1", "serious"),
+    [
+        (
+            "deaths: 2, integrity: {state: unknown, share: unknown}",
+            "national level 4 or more by A2",
+            "national level 4 or more by A2",
+        ),
+        (
+            "injuries: 1, integrity: {state: unknown, share: unknown}",
+            "national level 3 to 5 by B2",
+            "national level 3 or more by A3",
+        ),
+        (
+            "services: [{tier: 1, persons: 200000, hours: [8, 24]}], deaths: 1",
+            "national level 4 by A2",
+            "national level 4 by A2",
+        ),
+    ],
+)
+def test_a_sure_yes_names_the_rule_that_makes_it_sure(state: str, n1: str, serious: str) -> None:
+    """A sure yes comes from the least that the facts allow; what is merely possible from the most."""
+    why = decided(f"states: {{XA: {{{state}}}}}").why
+    assert (why["N1"], why["1a"]) == (f"derived: {n1}", f"derived: {serious}")
+
+
 def test_several_states_without_a_home_are_refused_with_the_choice() -> None:
     with pytest.raises(InputError, match=r"f\.yaml: several States and no home .*XA, XB"):
         decided("states: {XA: {}, XB: {}}")

@@ -304,6 +304,15 @@ def test_what_is_given_wins_key_by_key_over_what_was_drawn() -> None:
     assert (again.home, again.more_states, again.decision.hours_since_aware) == ("XB", 0, 0)
 
 
+def test_the_evidence_that_identify_emits_beside_facts_is_passed_over() -> None:
+    text = (
+        b"states: {XA: {deaths: 1}}\nevidence: {states.XA.deaths: {kind: text, value: one died, at: [0, 8]}}"
+    )
+    again = parse_facts(text, "f.yaml")
+    assert again.facts == Facts(states={"XA": StateFacts(deaths=1)})
+    assert again.keys[""] == {"states"}
+
+
 @pytest.mark.parametrize(
     ("text", "home"),
     [

@@ -50,6 +50,39 @@ def test_a_ransom_demanded_is_no_loss() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The attackers ordered transfers of 951 million dollars."),
+        ("en", "They tried to move 20 million dollars abroad."),
+        ("en", "The fraud would have cost the bank $5 million."),
+        ("en", "Payments of $5 million were intercepted."),
+        ("fr", "Les pirates ont ordonné le virement de 951 millions de dollars."),
+        ("fr", "Une tentative de virement de 20 millions de dollars a été signalée."),
+        ("es", "Los atacantes ordenaron transferir 951 millones de dólares."),
+        ("es", "Intentaron transferir 20 millones de dólares."),
+        ("ru", "Злоумышленники пытались вывести 20 млн долларов."),
+        ("ru", "Они отдали распоряжения о переводе 951 млн долларов."),
+        ("ar", "حاول المهاجمون تحويل 20 مليون دولار."),
+        ("ar", "أصدروا أوامر بتحويل 951 مليون دولار."),
+        ("zh", "黑客发出指令，要求从该行账户转出近10亿美元。"),
+        ("zh", "他们试图转走2000万美元。"),
+        ("zh", "8700万美元被拦截。"),
+    ],
+)
+def test_a_sum_that_was_ordered_tried_or_intercepted_is_no_loss(language: str, text: str) -> None:
+    assert not [f for f in figures(text, language) if f.path == "loss_usd"]
+
+
+def test_what_was_lost_beside_a_sum_ordered_in_another_sentence_is_a_loss() -> None:
+    text = "黑客要求从该行账户转出近10亿美元。多数指令被拦截，但有8100万美元被转走并流失。"
+    assert [f.value for f in figures(text, "zh") if f.path == "loss_usd"] == [81_000_000]
+
+
+def test_a_part_of_a_person_is_no_count() -> None:
+    assert figures("Of every 2.5 users one was offline.", "en") == []
+
+
 def test_a_figure_belongs_to_the_one_state_that_its_sentence_names() -> None:
     assert [f.state for f in figures("In France 5,000 users were offline.", "en")] == ["FR"]
 

@@ -238,3 +238,18 @@ def test_identified_concepts_are_expressed_by_no_narrower_code(
     identified: list[str], scheme: str, expected: list[str]
 ) -> None:
     assert codes_for(crosswalks(), [(slug, "") for slug in identified], scheme) == expected
+
+
+def test_a_natural_event_is_one_kind_of_outage_and_no_evidence_of_one() -> None:
+    varieties = [
+        code for code in crosswalks().schemes["veris"].codes if code.startswith("action.environmental")
+    ]
+    assert len(varieties) == 26
+    for code in varieties:
+        for scheme in ("rsit", "ecsirt", "intelmq"):
+            answers = translate(crosswalks(), f"veris:{code}", scheme)
+            assert [(answer.relation, answer.code.rpartition(":")[2]) for answer in answers] in (
+                [("broader", 'availability="outage"')],
+                [("broader", "outage")],
+            ), code
+        assert "service-outage" not in {item.slug for item in asserted(crosswalks(), "veris", code)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from proxeny.actions.ports import Say
 from proxeny.identify.decision import Worksheet
 from proxeny.identify.identification import Identification, Question
@@ -13,6 +16,10 @@ MOST_FACTS = 6  # questions on facts in one answer; a reporter on the telephone 
 
 FACTS = {
     "services": "How many users lost the service, and for how many hours?",
+    "tier": (
+        "Which service was lost: electricity, water, health, transport control or telecommunications; payments,"
+        " public administration, food, fuel, heating or digital infrastructure; or another?"
+    ),
     "records": "Of how many persons were records exposed, and were they sensitive (health, biometric, credentials)?",
     "integrity": "Was authoritative data altered, and could it be restored within 24 hours?",
     "loss_usd": "How large is the direct loss, in US dollars?",
@@ -63,9 +70,9 @@ def questions_for(
             )
         )
     facts: list[Question] = []
-    own = made.facts.get("states", {}) if made.facts else {}
-    for state in own.values():
-        facts += [Question(name, say(text)) for name, text in FACTS.items() if _unknown(state.get(name))]
+    if sheet.result == "pending" and sheet.home is None:
+        facts.append(Question("home", say("Which State is affected?")))
+    facts += _fact_questions(made.facts, say)
     if sheet.result == "pending":
         unknown = [
             *sheet.list_unknown,
@@ -88,10 +95,35 @@ def _type_questions(
         Question(
             "type",
             say("Was it this: {names}? What happened, and to what or to whom?").format(
-                names="; ".join(names)
+                names=say("; ").join(names)
             ),
         )
     ]
+
+
+def _fact_questions(facts: Mapping[str, Any], say: Say) -> list[Question]:
+    """Each unknown fact once, those of the home first; which States it is unknown of, where there are several."""
+    states = facts.get("states", {})
+    asked: dict[str, list[str]] = {}
+    for code in sorted(states, key=lambda code: code != facts.get("home")):
+        for name in _unknown_facts(states[code]):
+            asked.setdefault(name, []).append(code)
+    named = len(states) > 1
+    return [
+        Question(name, say(FACTS[name]) + (f" ({', '.join(codes)})" if named else ""))
+        for name, codes in asked.items()
+    ]
+
+
+def _unknown_facts(state: Mapping[str, Any]) -> list[str]:
+    """The facts of one State to ask for. The tier of a service is asked for by itself; within an interval, too."""
+    services = state.get("services", ())
+    parts = {
+        **state,
+        "services": [{key: value for key, value in one.items() if key != "tier"} for one in services],
+        "tier": ["unknown" if isinstance(one["tier"], list) else one["tier"] for one in services],
+    }
+    return [name for name in FACTS if _unknown(parts.get(name))]
 
 
 def _unknown(value: object) -> bool:

@@ -17,19 +17,24 @@ def identify_lines(
 ) -> Iterator[tuple[bytes, bool]]:
     """The encoded result of each non-blank line and whether the row was good.
 
-    A row must be an object with the text in `field`; its `id` is carried over, else the line's number is used.
-    `first` is the number of the first line.
+    A row must be an object with the text in `field`; its `id` is carried over, also when the row is refused, else the
+    line's number is used. `first` is the number of the first line.
     """
     for number, line in enumerate(lines, start=first):
         if not line.strip():
             continue
+        row = None
         try:
             row = decode_json(line, f"{place}, line {number}")
             text = _text_of(row, field, f"{place}, line {number}")
-            yield encode_json({"id": row.get("id", number), **identify(text)}), True
+            yield encode_json({"id": _id_of(row, number), **identify(text)}), True
         except InputError as error:
             faults = [str(fault) for fault in error.faults]
-            yield encode_json({"id": number, "types": [], "codes": {}, "faults": faults}), False
+            yield encode_json({"id": _id_of(row, number), "types": [], "codes": {}, "faults": faults}), False
+
+
+def _id_of(row: Any, number: int) -> Any:
+    return row.get("id", number) if isinstance(row, dict) else number
 
 
 def _text_of(row: Any, field: str, place: str) -> str:

@@ -6,11 +6,12 @@ import sys
 
 import click
 
-from proxeny.actions.identify import identify_reports
-from proxeny.base.errors import InputError
+from proxeny.actions.identify import asked_for, identify_reports
+from proxeny.base.errors import InputError, refuse
 from proxeny.base.records import encode_json
 from proxeny.cli.options import json_option, lang_option
-from proxeny.cli.refusal import BAD_INPUT, show_faults
+from proxeny.cli.refusal import BAD_INPUT, refusals, show_faults
+from proxeny.identify.facts import Given
 from proxeny.wiring import ShippedKnowledge, read_input
 
 FORMATS = ("auto", "misp", "stix", "veris", "intelmq", "email", "text")
@@ -39,12 +40,13 @@ def identify(
     in Arabic, Chinese, English, French, Russian or Spanish; - reads standard input. A file that is refused
     does not keep the others from being done.
     """
+    with refusals():
+        home, given = _asked(files, facts, home)
     knowledge = ShippedKnowledge()
     refused = False
     shown = 0
     for name in files:
         try:
-            given = (facts, read_input(facts)) if facts is not None else None
             results = identify_reports(
                 read_input(name), name, knowledge, source=source, home=home, language=lang, given=given
             )
@@ -54,10 +56,18 @@ def identify(
                 else:
                     from proxeny.cli.card import card
 
-                    click.echo(("\n" if shown else "") + card(result, name, knowledge.say(lang)))
+                    shown_as = card(result, name, knowledge.say(lang), knowledge.labels(lang))
+                    click.echo(("\n" if shown else "") + shown_as)
                 shown += 1
         except InputError as error:
             show_faults(error)
             refused = True
     if refused:
         sys.exit(BAD_INPUT)
+
+
+def _asked(files: tuple[str, ...], facts: str | None, home: str | None) -> tuple[str | None, Given | None]:
+    """The home and the facts, read and checked once. Standard input can be read once only."""
+    if facts == "-" and "-" in files:
+        raise refuse("--facts -", "standard input is named as a report too", "give one of them as a file")
+    return asked_for(home, (facts, read_input(facts)) if facts is not None else None)

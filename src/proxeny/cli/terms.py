@@ -7,6 +7,7 @@ import click
 from proxeny.base.records import encode_json
 from proxeny.cli.options import json_option, lang_option
 from proxeny.cli.refusal import refusals
+from proxeny.terms.crosswalk import Code, require_scheme
 from proxeny.terms.search import search as search_terms
 from proxeny.terms.terminology import AXES, Concept
 from proxeny.wiring import ShippedKnowledge
@@ -61,10 +62,14 @@ def show(concept: str, lang: str, as_json: bool) -> None:
 
 @terms.command("list")
 @click.option("--axis", type=click.Choice(AXES), help="Only the concepts of this axis.")
+@click.option("--scheme", metavar="SCHEME", help="The codes of this outside scheme, with their concepts.")
 @lang_option
 @json_option
-def list_(axis: str | None, lang: str, as_json: bool) -> None:
-    """List the concepts, those below another set in."""
+def list_(axis: str | None, scheme: str | None, lang: str, as_json: bool) -> None:
+    """List the concepts, those below another set in; or the codes of an outside scheme, as published."""
+    if scheme is not None:
+        _list_codes(scheme, axis, as_json)
+        return
     terminology = ShippedKnowledge().terminology
     for concept in terminology.concepts.values():
         if axis in (None, concept.axis):
@@ -76,6 +81,27 @@ def list_(axis: str | None, lang: str, as_json: bool) -> None:
 
 def _line(concept: Concept, lang: str, depth: int) -> str:
     return f"{concept.id}  {'  ' * depth + concept.slug:40} {concept.label[lang]}"
+
+
+def _list_codes(scheme: str, axis: str | None, as_json: bool) -> None:
+    """The codes of a scheme; with an axis, those that stand for a concept of it."""
+    with refusals():
+        found = require_scheme(ShippedKnowledge().crosswalks, scheme)
+    for code in found.codes.values():
+        if axis is None or any(mapped.axis == axis for mapped in code.mapped):
+            click.echo(encode_json(_row(found.name, code)) if as_json else _code_line(found.name, code))
+
+
+def _row(scheme: str, code: Code) -> dict[str, object]:
+    concepts = [
+        {"concept": m.concept, "slug": m.slug, "axis": m.axis, "predicate": m.predicate} for m in code.mapped
+    ]
+    return {"code": f"{scheme}:{code.code}", "label": code.label, "concepts": concepts, "reason": code.reason}
+
+
+def _code_line(scheme: str, code: Code) -> str:
+    said = ", ".join(f"{m.slug} ({m.predicate})" for m in code.mapped)
+    return f"{scheme + ':' + code.code:56} {code.label:32} {said or '- ' + code.reason}"
 
 
 @terms.command()

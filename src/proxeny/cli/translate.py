@@ -18,8 +18,8 @@ from proxeny.wiring import ShippedKnowledge
 def translate(code: str, target: str, as_json: bool) -> None:
     """Translate a code of one scheme into another, and say how the two relate.
 
-    The relation is seen from the source: exact, close, broader (the target says more generally), narrower.
-    Example: proxeny translate 'rsit:availability="ddos"' --to veris
+    The relation is seen from the source: exact, close, broader (the target says more generally), narrower;
+    where nothing answers, none and the reason. Example: proxeny translate 'rsit:availability="ddos"' --to veris
     """
     with refusals():
         result = translate_code(ShippedKnowledge().crosswalks, code, target)
@@ -27,7 +27,7 @@ def translate(code: str, target: str, as_json: bool) -> None:
             click.echo(encode_json(result))
             return
         click.echo(result.source)
-        if not result.to:
-            click.echo(f"  none    {target} has no code for this")
+        if result.none is not None:
+            click.echo(f"  none    {result.none.reason}")
         for answer in result.to:
             click.echo(f"  {answer.relation:8}{answer.code}   via {', '.join(answer.via)}")

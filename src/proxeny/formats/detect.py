@@ -36,6 +36,10 @@ _STIX_HEAD = re.compile(
 )
 _JSON_SURE = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:\{\s*"|$))')
 _JSON_MAYBE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[\s*(?:[\[\]{"]|-?\d|true\b|false\b|null\b)')
+_SCALAR = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:null|true|false|-?\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+"
+    rb'|"(?:[^"\\\x00-\x1f]|\\.)*+")\s*+'
+)
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]?[^\n]{0,4000}\n(?:[ \t]+\S[^\n]*\n)*+")
 _LISTED = b"""
 from to subject date message-id mime-version received content-type cc return-path delivered-to reply-to
@@ -104,6 +108,12 @@ def _shaped(
         except InputError as error:
             if not any("not JSON" in fault.message or "too early" in fault.message for fault in error.faults):
                 raise
+    if _SCALAR.fullmatch(data):
+        raise refuse(
+            f"{place}, line 1",
+            "the file is one JSON value, not a report",
+            "give a report as an object, or its words as text without quotation marks",
+        )
     if _is_mail(data[:_HEAD]):
         return "email", None
     # A text whole in its first bytes is looked at whole: the last character tells XML from prose.

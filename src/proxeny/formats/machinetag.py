@@ -103,6 +103,7 @@ _ACTOR_NAMESPACES: dict[str, WithheldKind] = {
     "campaign": "campaign",
     "motive": "motive",
 }
+_VERIS_ORIGINS = frozenset({"external", "internal", "partner", "unknown"})
 _VERIS_ACTOR: dict[str, WithheldKind] = {
     "country": "actor-country",
     "region": "actor-country",
@@ -188,18 +189,31 @@ def galaxy_meaning(galaxy: str, value: str, external_id: str = "", role: str = "
 
 
 def _veris(tag: Machinetag) -> Meaning:
-    """VERIS in machine tags, given in its own dotted form. Of what accuses, only the origin stays."""
+    """VERIS in machine tags, given in its own dotted form. What says more than the origin of an actor is withheld."""
     path = tag.predicate.split(":")
-    if path[0].lower() == "actor" and len(path) > 1:
-        leaf = path[-1].lower()
-        if leaf != "variety" or (tag.value or "").lower() in _ACCUSING:
-            inside = ("veris", f"actor.{path[1].lower()}")
-            return Meaning(codes=(inside,), withheld=_VERIS_ACTOR.get(leaf, "actor"))
+    told = _veris_actor(re.split("[:.]", tag.predicate), tag.value)
+    if told is not None:
+        return told
     if [part.lower() for part in path] == ["victim", "country"]:
         return Meaning(target=tag.value)
     code = ".".join([*path, tag.value] if tag.value else path)
     prefix = _SECTORS.get(("veris", tag.predicate.lower()))
     return Meaning(codes=(("veris", code),), sector=f"{prefix}:{tag.value}" if prefix and tag.value else None)
+
+
+def _veris_actor(path: list[str], value: str | None) -> Meaning | None:
+    """What a VERIS tag says of an actor, None where it says nothing accusing: its origin alone, what an insider or
+    partner was, or the rest, which is withheld whole and leaves no code."""
+    words = [word.lower() for word in (*path, value) if word]
+    if words[:1] != ["actor"]:
+        return None
+    if len(words) == 2 and words[1] in _VERIS_ORIGINS:
+        return Meaning(codes=(("veris", f"actor.{words[1]}"),))
+    told = words[1:2] == ["variety"] or words[2:3] == ["variety"]
+    if len(words) == 1 or (told and _ACCUSING.isdisjoint(words)):
+        return None
+    kind: WithheldKind = next((_VERIS_ACTOR[word] for word in words[1:3] if word in _VERIS_ACTOR), "actor")
+    return Meaning(withheld=kind)
 
 
 def meaning_of(raw: str) -> Meaning:
@@ -245,11 +259,8 @@ def marking_of(event: list[Meaning], parts: list[Meaning]) -> Marking:
 
 
 def tags_of(meaning: Meaning, raw: str, at: str, scope: Literal["event", "part"]) -> list[Tag]:
-    """The tags of a Report that a meaning gives. What is withheld does not stand in `raw` either."""
-    return [
-        Tag(scheme=scheme, code=code, raw=f"{scheme}:{code}" if meaning.withheld else raw, at=at, scope=scope)
-        for scheme, code in meaning.codes
-    ]
+    """The tags of a Report that a meaning gives. What is withheld gives none: it is never evidence."""
+    return [Tag(scheme=scheme, code=code, raw=raw, at=at, scope=scope) for scheme, code in meaning.codes]
 
 
 def withheld_of(meaning: Meaning, raw: str, at: str) -> list[Withheld]:

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 import msgspec
 
 from proxeny.identify.identification import Evidence
-from proxeny.identify.report import Tag
-from proxeny.terms.crosswalk import Crosswalks
+from proxeny.identify.report import Loss, Tag
+from proxeny.terms.crosswalk import Crosswalks, Scheme, code_remedy, nearest_code
 from proxeny.terms.translation import asserted
+from proxeny.terms.unknown import is_unknown, places_of
 
 LEAST_CONFIDENCE = 0.5
 """Of a mapping, below which a code asserts nothing."""
+
+MOST_UNKNOWN = 20  # unknown codes told of one report; a search for the nearest takes some milliseconds
+_SHOWN = 120  # code points of an unknown code shown
 
 _RELATION = {"exact": 1.0, "close": 0.95, "broad": 0.95, "narrow": 0.5, "related": 0.0}
 
@@ -40,3 +44,31 @@ def read_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Coded]:
                 evidence = Evidence("code", f"{tag.scheme}:{tag.code}", tag.at)
                 found.append(Coded(mapped.concept, mapped.axis, mapped.slug, round(confidence, 3), evidence))
     return found
+
+
+def unknown_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Loss]:
+    """A loss for each code that the shipped scheme it names does not know; the rest of the report is still read."""
+    first: dict[tuple[str, str], str] = {}  # where each code stands first
+    for tag in tags:
+        first.setdefault((tag.scheme, tag.code), tag.at)
+    places: dict[str, dict[str, bool]] = {}
+    losses: list[Loss] = []
+    for (name, code), at in first.items():
+        scheme = crosswalks.schemes.get(name)
+        if scheme is None or scheme.open:
+            continue
+        if name not in places:
+            places[name] = places_of(scheme)
+        if not is_unknown(crosswalks, name, code, places[name]):
+            continue
+        if len(losses) == MOST_UNKNOWN:
+            return [*losses, Loss(at=at, why="further unknown codes are not told")]
+        losses.append(_unknown(scheme, code, at))
+    return losses
+
+
+def _unknown(scheme: Scheme, code: str, at: str) -> Loss:
+    shown = code[:_SHOWN]
+    nearest = nearest_code(scheme, shown)
+    why = f"{scheme.name} has no code {shown!r}; {code_remedy(scheme.name, nearest)}"
+    return Loss(at=at, why=why, code=f"{scheme.name}:{shown}", nearest=nearest)

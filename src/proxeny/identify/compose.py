@@ -17,6 +17,10 @@ BESIDE_CODES = 0.75
 ATTEMPTS = frozenset({"login-attempt", "exploitation-attempt"})
 """Types whose very meaning is that it did not succeed (spec/types.md, class attempt)."""
 
+OF_A_TYPE = frozenset({"technique", "cause", "origin"})
+"""Axes that say how, why and from where something happened: where the words tell of nothing, the weights answer them
+by what is usual, not by what the report says."""
+
 EVIDENCE_A_FINDING = 4
 
 
@@ -32,7 +36,10 @@ class Candidate(msgspec.Struct):
 
 
 def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> list[Candidate]:
-    """Codes and words joined, concept by concept. `suspected`: the source itself says it is not confirmed."""
+    """Codes and words joined, concept by concept. `suspected`: the source itself says it is not confirmed.
+
+    Where the words tell no type, no technique, cause or origin is taken from the weights, only from codes and cues.
+    """
     joined: dict[tuple[str, str], Candidate] = {}
     for item in coded:
         status: Status = "suspected" if suspected else "occurred"
@@ -57,7 +64,9 @@ def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> lis
     for candidate in joined.values():
         if candidate.axis == "type" and candidate.slug in ATTEMPTS and candidate.status == "occurred":
             candidate.status = "attempted"
-    return list(joined.values())
+    if any(read.axis == "type" for read in reading.found):
+        return list(joined.values())
+    return [c for c in joined.values() if c.basis != "model" or c.axis not in OF_A_TYPE]
 
 
 def findings(
@@ -105,6 +114,18 @@ def primary_of(slugs: Sequence[str], precedence: Sequence[str]) -> str | None:
     """The primary among the types found: by the published precedence, never by confidence (spec/types.md)."""
     rank: Mapping[str, int] = {slug: at for at, slug in enumerate(precedence)}
     return min(slugs, key=lambda slug: (rank.get(slug, len(rank)), slug), default=None)
+
+
+def from_attachment(finding: Finding, part: str) -> Candidate:
+    """A type of an attachment as one of the mail it came with, with its evidence at the attachment."""
+    evidence = [Evidence("code", e.value, f"{part}, {_place(e.at)}") for e in finding.evidence]
+    basis: Basis = "code"
+    return Candidate("type", finding.slug, finding.confidence, basis, finding.status, evidence)
+
+
+def _place(at: str | tuple[int, int]) -> str:
+    """Where a piece of evidence stands: a pointer, or the code points of a text."""
+    return at if isinstance(at, str) else f"{at[0]}-{at[1]}"
 
 
 def from_read(read: Read) -> Candidate:

@@ -27,6 +27,7 @@ LIST_HOURS, QUESTIONS_HOURS = 4, 24  # to notify: through list N, through two qu
 ENOUGH = 2  # questions answered yes that notify
 N1_LEVEL, SERIOUS_LEVEL = 4, 3  # national level of N1 and of 1a
 SERIOUS_TIER, SERIOUS_REACH, SERIOUS_DURATION = 1, 2, 2  # 1b: R2 and D2 of a tier 1 service
+DERIVED = ("N1", "1a", "1b")  # from the facts of the home State
 
 Result = Literal["notify", "consult", "record", "pending"]
 _STRENGTH: dict[Answer, int] = {"no": 0, "unknown": 1, "yes": 2}
@@ -38,7 +39,8 @@ class Worksheet(msgspec.Struct, frozen=True):
 
     `list` holds the items of list N that are met, `list_unknown` those that may be; `questions` the answers
     to the sub-criteria (1a …) and to the four questions (1 to 4); `why` where each answer comes from.
-    `deadline_hours` is the instrument's own, for notify only.
+    `deadline_hours` is the instrument's own, for notify only. `home` is the State decided for, None where it is
+    unknown which of several it is.
     """
 
     result: Result
@@ -49,6 +51,7 @@ class Worksheet(msgspec.Struct, frozen=True):
     deadline_hours: int | None
     basis: str
     version: str
+    home: str | None = None
 
 
 class Raised(msgspec.Struct, frozen=True):
@@ -72,13 +75,13 @@ _RESULTS: tuple[Result, ...] = ("record", "consult", "notify")
 def decide(facts: Facts, rating: Rating, raised: Mapping[str, Raised] | None = None) -> Worksheet:
     """The worksheet of the home State. `raised`: answers drawn from a report; for facts from a file, None.
 
-    Raises InputError when several States are listed and none is the home.
+    Drawn from a report that leaves open which of several States the home is, what differs between them is
+    unknown. Raises InputError when a file lists several States and none is the home.
     """
     home = home_of(facts)
-    if home is None and facts.states:
+    if home is None and facts.states and raised is None:
         raise refuse("home", "several States and no home", f"add home: one of {', '.join(facts.states)}")
-    state = facts.states.get(home or "", StateFacts())
-    answers, why = _answers(facts, state, rating.national.get(home or ""), raised)
+    answers, why = _answers(facts, _derived(facts, rating, home), raised)
     for number in "1234":
         answers[number], why[number] = _question(number, answers)
     result, deadline = conclude(answers, bounds(facts.decision.hours_since_aware or 0, _ANY)[0])
@@ -91,6 +94,7 @@ def decide(facts: Facts, rating: Rating, raised: Mapping[str, Raised] | None = N
         deadline_hours=deadline,
         basis=BASIS,
         version=VERSION,
+        home=home,
     )
 
 
@@ -127,11 +131,10 @@ def _question(number: str, answers: Mapping[str, Answer]) -> tuple[Answer, str]:
 
 
 def _answers(
-    facts: Facts, state: StateFacts, level: National | None, raised: Mapping[str, Raised] | None
+    facts: Facts, derived: Mapping[str, Raised], raised: Mapping[str, Raised] | None
 ) -> tuple[dict[str, Answer], dict[str, str]]:
     """List N and every sub-criterion: what is given wins, then the stronger of drawn and derived."""
     given = {**facts.decision.list, **facts.decision.questions}
-    derived = _derived(state, level)
     answers: dict[str, Answer] = {}
     why: dict[str, str] = {}
     for code in (*LIST_N, *QUESTIONS):
@@ -146,21 +149,47 @@ def _answers(
     return answers, why
 
 
-def _derived(state: StateFacts, level: National | None) -> dict[str, Raised]:
-    """N1, 1a and 1b from the facts of the home State.
+def _derived(facts: Facts, rating: Rating, home: str | None) -> dict[str, Raised]:
+    """N1, 1a and 1b of the home State. Where it may be any of several, an answer is theirs if it is the same for
+    all, else unknown: which State decides is an unknown like any other ("How unknowns are treated")."""
+    if home is not None or not facts.states:
+        return _of_state(facts.states.get(home or "", StateFacts()), rating.national.get(home or ""))
+    each = {code: _of_state(state, rating.national.get(code)) for code, state in facts.states.items()}
+    return {code: _joined(code, each) for code in DERIVED}
+
+
+def _joined(code: str, each: Mapping[str, Mapping[str, Raised]]) -> Raised:
+    """One answer over the States that may be the home."""
+    answers = {own[code].answer for own in each.values()}
+    why = "; ".join(f"{state}: {own[code].why.removeprefix('derived: ')}" for state, own in each.items())
+    return Raised(answers.pop() if len(answers) == 1 else "unknown", f"derived: {why}")
+
+
+def _of_state(state: StateFacts, level: National | None) -> dict[str, Raised]:
+    """N1, 1a and 1b from the facts of one State.
 
     Reached only through unknown inputs they are unknown, not yes.
     """
     low, high = (level.low, level.high) if level is not None else (0, 0)
     deaths = bounds(state.deaths, _ANY)
-    rule = f" by {level.driver}" if level is not None and high else ""
-    stated = f"derived: national level {low}" + ("" if low == high else f" to {high}") + rule
     n1 = _sure(low >= N1_LEVEL or deaths[0] >= 1, high >= N1_LEVEL or deaths[1] >= 1)
+    serious = _sure(low >= SERIOUS_LEVEL, high >= SERIOUS_LEVEL)
     return {
-        "N1": Raised(n1, stated),
-        "1a": Raised(_sure(low >= SERIOUS_LEVEL, high >= SERIOUS_LEVEL), stated),
+        "N1": Raised(n1, _level_stated(n1, level)),
+        "1a": Raised(serious, _level_stated(serious, level)),
         "1b": Raised(_serious_service(state), "derived: reach and duration of tier 1 services"),
     }
+
+
+def _level_stated(answer: Answer, level: National | None) -> str:
+    """The level and the rule that made the answer: of the least for a sure yes, else of the most."""
+    if level is None or not level.high:
+        return "derived: national level 0"
+    if level.low == level.high:
+        return f"derived: national level {level.low} by {level.driver_low}"
+    if answer == "yes":
+        return f"derived: national level {level.low} or more by {level.driver_low}"
+    return f"derived: national level {level.low} to {level.high} by {level.driver}"
 
 
 def _serious_service(state: StateFacts) -> Answer:

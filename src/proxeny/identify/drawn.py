@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from proxeny.identify.decision import Raised
-from proxeny.identify.facts import DecisionFacts, Facts, Integrity, Records, Service, StateFacts
+from proxeny.identify.facts import (
+    DecisionFacts,
+    Facts,
+    Integrity,
+    Number,
+    Records,
+    Service,
+    StateFacts,
+    home_of,
+)
 from proxeny.identify.identification import Finding
 from proxeny.identify.report import Stated
 
@@ -31,30 +40,71 @@ def draw(
     stated: Sequence[Stated],
     table: Mapping[str, Any],
     home: str | None,
-    states: Sequence[str],
-    tier: int | None,
+    affected: Sequence[str],
+    tier: Number,
 ) -> Drawn:
-    """Facts of the State concerned: `home`, or the one State that the report names as affected.
+    """Facts of each State that figures are placed in; the others, and what is raised, of the State concerned.
 
-    `table` is data/rules/raises.yaml; `tier` that of the sector found, None where none is found.
+    `table` is data/rules/raises.yaml; `affected` the States that the report names as affected; `tier` that of
+    the service. Where nobody said which State is home, it is the one affected, else left open.
     """
-    own = home or (states[0] if len(states) == 1 else UNPLACED)
+    own = _concerned(home, affected)
     raised_facts, answers = _raised(findings, table)
-    if len(set(states)) > 1:
-        answers["3a"] = Raised("yes", f"report: {len(set(states))} States affected")
-    by_state: dict[str, list[Stated]] = {own: []}
-    evidence: dict[str, dict[str, Any]] = {}
-    for fact in stated:
-        state = fact.state or own
-        if fact.path == "hours_since_aware":
-            continue
-        by_state.setdefault(state, []).append(fact)
-        evidence[f"states.{state}.{fact.path}"] = {"kind": "text", "value": fact.words, "at": fact.at}
+    if home is not None and own != home:
+        # Whether it is serious is asked of the home (question 1), and it was not the home that was hit.
+        answers = {code: raised for code, raised in answers.items() if code[0] != "1"}
+    abroad = set(affected) - {home}
+    if abroad and (home is not None or len(abroad) > 1):
+        named = f"{len(abroad)} States" if len(abroad) > 1 else next(iter(abroad))
+        answers["3a"] = Raised("yes", f"report: {named} affected")
+    by_state, evidence = _placed(stated, own, home)
     facts = {
         code: _state_facts(found, raised_facts if code == own else set(), tier)
         for code, found in by_state.items()
     }
-    return Drawn(Facts(home=own, states=facts, decision=DecisionFacts()), evidence, answers)
+    decides = home or (own if own in affected else None)
+    return Drawn(Facts(home=decides, states=facts, decision=DecisionFacts()), evidence, answers)
+
+
+def settled(facts: Facts) -> Facts:
+    """The facts, drawn and given, without a placeholder that nothing is left for, and with the home where only one
+    State remains. Never the placeholder while other States have facts."""
+    others = {
+        code: state
+        for code, state in facts.states.items()
+        if code != UNPLACED or code == facts.home or state != StateFacts()
+    }
+    kept = msgspec.structs.replace(facts, states=others or facts.states)
+    return msgspec.structs.replace(kept, home=home_of(kept))
+
+
+def affected_by_words(stated: Sequence[Stated], named: Callable[[], set[str]]) -> tuple[str, ...]:
+    """The State affected as a free text tells it: the one that all its placed figures belong to, if the text names
+    no other (`named`). A State that is only mentioned is not affected; it may be that of whoever did it."""
+    placed = {fact.state for fact in stated if fact.state is not None}
+    return tuple(placed) if len(placed) == 1 and named() == placed else ()
+
+
+def _concerned(home: str | None, affected: Sequence[str]) -> str:
+    """The State of the figures that none is named for: home, unless the report says that others are affected."""
+    if home is not None and (not affected or home in affected):
+        return home
+    return affected[0] if len(set(affected)) == 1 else UNPLACED
+
+
+def _placed(
+    stated: Sequence[Stated], own: str, home: str | None
+) -> tuple[dict[str, list[Stated]], dict[str, dict[str, Any]]]:
+    """The figures by State, home first, and the evidence of each by its path."""
+    by_state: dict[str, list[Stated]] = {home or own: [], own: []}
+    evidence: dict[str, dict[str, Any]] = {}
+    for fact in stated:
+        if fact.path == "hours_since_aware":
+            continue
+        state = fact.state or own
+        by_state.setdefault(state, []).append(fact)
+        evidence[f"states.{state}.{fact.path}"] = {"kind": "text", "value": fact.words, "at": fact.at}
+    return by_state, evidence
 
 
 def _raised(
@@ -75,7 +125,7 @@ def _raised(
     return facts, answers
 
 
-def _state_facts(stated: Sequence[Stated], raised: set[str], tier: int | None) -> StateFacts:
+def _state_facts(stated: Sequence[Stated], raised: set[str], tier: Number) -> StateFacts:
     """One State: stated values where there are any, unknown where something only raises them."""
     values = {fact.path: fact.value for fact in stated}
     groups = {path.partition(".")[0] for path in values}
@@ -89,7 +139,7 @@ def _state_facts(stated: Sequence[Stated], raised: set[str], tier: int | None) -
         reach = [values[p] for p in ("services.persons", "services.share") if p in values]
         made["services"] = (
             Service(
-                tier=tier if tier is not None else "unknown",
+                tier=tier,
                 share=values.get("services.share", None if reach else "unknown"),  # type: ignore[arg-type]
                 persons=values.get("services.persons"),  # type: ignore[arg-type]
                 hours=values.get("services.hours", "unknown"),  # type: ignore[arg-type]

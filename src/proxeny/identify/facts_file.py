@@ -26,6 +26,9 @@ from proxeny.identify.facts import (
 )
 from proxeny.identify.state_codes import is_state_code, meant_code
 
+_EVIDENCE = "evidence"
+"""The words behind drawn facts, as `proxeny identify --json` emits them beside the facts; nothing is read there."""
+
 _CHOICES = {
     "physical": ("none", "repairable", "site_lost", "off_site"),
     "state": ("none", "restored_24h", "restored_later", "not_restorable", "extent_unknown"),
@@ -93,9 +96,9 @@ def _facts(check: _Check, raw: Any) -> Given:
     if not isinstance(raw, dict):
         check.fault((), "no facts file", "write home:, states: and so on, or {} where there is nothing")
         return Given(Facts(), {})
-    values = _mapping(check, raw, (), Facts.__struct_fields__)
+    values = _mapping(check, raw, (), (*Facts.__struct_fields__, _EVIDENCE))
     states: dict[str, StateFacts] = {}
-    keys = {"": frozenset(values)}
+    keys = {"": frozenset(values) - {_EVIDENCE}}
     for code, entry in _mapping(check, values.get("states"), ("states",)).items():
         if not is_state_code(code):
             check.key_fault(("states", code), f"{code[:20]!r} is no State code", _state_remedy(code))
@@ -107,6 +110,13 @@ def _facts(check: _Check, raw: Any) -> Given:
         **_numbers(check, values, (), {"more_states": _STATES}),
     )
     return Given(facts, keys)
+
+
+def home_faults(home: str | None, place: str) -> list[Fault]:
+    """What is wrong with a home that was given: the same words as for one in a file."""
+    if home is None or is_state_code(home):
+        return []
+    return [Fault(place, f"{home[:20]!r} is no State code", _state_remedy(home))]
 
 
 def _home(check: _Check, values: Mapping[str, Any]) -> str | None:

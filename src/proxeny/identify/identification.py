@@ -10,6 +10,7 @@ import msgspec
 Status = Literal[
     "occurred", "suspected", "attempted", "denied", "hypothetical", "advised", "past", "recommended"
 ]
+HomeBasis = Literal["given", "report", "figures", "unplaced", "several"]
 Basis = Literal["code", "cue", "model", "rule"]
 
 
@@ -53,7 +54,12 @@ class Level(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What the proposed decision instrument says (spec/decision.md). Nobody's law; feeds no duty."""
+    """What the proposed decision instrument says (spec/decision.md). Nobody's law; feeds no duty.
+
+    `home` is the State decided for, None where it may be any of several (`several`). `home_basis`: a person gave
+    it; it is the one State that the report names as affected; or the only one that it tells figures of; or the
+    placeholder, where no State is named (`unplaced`).
+    """
 
     result: Literal["notify", "consult", "record", "pending"]
     list: list[str]
@@ -62,6 +68,20 @@ class Decision(msgspec.Struct, frozen=True):
     basis: str
     version: str
     why: Mapping[str, str]
+    home: str | None
+    home_basis: HomeBasis
+
+
+class Child(msgspec.Struct, frozen=True, kw_only=True):
+    """A structured attachment of a mail, as identified by itself. `part`: which attachment, or entry of it."""
+
+    digest: str
+    format: str
+    kind: str
+    part: str | None
+    title: str
+    types: list[str]
+    primary: str | None
 
 
 class Identification(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ _DIGITS = r"\d{1,3}(?:[  ,.’']\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?"
 _SENTENCE = re.compile(r"[^.!?。！？؟\n]*(?:[.!?](?=\S)[^.!?。！？؟\n]*)*[.!?。！？؟\n]?")
 _HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
 _STATE_CODE = re.compile(r"\bX[A-Z]\b")
+_COUNTED = ("persons", "deaths", "injuries")  # facts that are whole numbers
 _GAP = 3  # words that may stand between a number and what it counts
 _FIGURE = re.compile(r"\d")
 
@@ -113,6 +114,8 @@ def _figures(sentence: str, patterns: Patterns) -> Iterator[tuple[str, Any, int,
             if path is None:
                 continue
             value = _value(match, patterns)
+            if path.endswith(_COUNTED) and not _is_whole(value):
+                continue
             taken.append((start, end))
             if kind in _HOURS:
                 value = _scaled(value, _HOURS[kind])
@@ -172,6 +175,11 @@ def _number(text: str) -> float:
 
 def _whole(value: float) -> int | float:
     return int(value) if value == int(value) else value
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it counts whole persons or things: one in 2.5 is a share of them."""
+    return all(part == int(part) for part in (value if isinstance(value, tuple) else (value,)))
 
 
 def _scaled(value: Any, factor: float) -> Any:

@@ -30,11 +30,14 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
-class Loss(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the source said that the Report does not hold."""
+class Loss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something the source said that the Report does not hold. Where it is a code that its scheme does not know:
+    the code, and the one that was probably meant, both as "scheme:code"."""
 
     at: str
     why: str
+    code: str | None = None
+    nearest: str | None = None
 
 
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,6 +52,7 @@ class Scheme(msgspec.Struct, frozen=True, array_like=True):
     note: str
     codes: dict[str, Code]
     spellings: dict[str, str]
+    open: bool = False  # an open vocabulary: its sources may write words of their own
 
 
 class Crosswalks(msgspec.Struct, frozen=True):
@@ -104,17 +105,33 @@ def require_code(crosswalks: Crosswalks, scheme: str, code: str) -> Code:
     found = require_scheme(crosswalks, scheme)
     canonical = found.spellings.get(fold(code))
     if canonical is None:
-        near = _nearest(fold(code), found.spellings, f"{found.name}:")
-        raise refuse(f"{found.name}:{code}"[:120], f"{found.name} has no code {code[:60]!r}", near)
+        remedy = code_remedy(found.name, nearest_code(found, code))
+        raise refuse(f"{found.name}:{code}"[:120], f"{found.name} has no code {code[:60]!r}", remedy)
     return found.codes[canonical]
 
 
-def _nearest(folded: str, spellings: Mapping[str, str], prefix: str = "") -> str:
+def nearest_code(scheme: Scheme, code: str) -> str | None:
+    """The code of the scheme that is spelt most like this one, as "scheme:code"; None where none is like it."""
+    near = _near(fold(code), scheme.spellings)
+    return f"{scheme.name}:{near}" if near else None
+
+
+def _near(folded: str, spellings: Mapping[str, str]) -> str | None:
     from difflib import get_close_matches
 
     near = get_close_matches(folded, list(spellings), n=1, cutoff=0.5)
+    return spellings[near[0]] if near else None
+
+
+def code_remedy(scheme: str, nearest: str | None) -> str:
+    """What a person who wrote an unknown code can do. `nearest`: the `nearest_code`."""
+    return (
+        f"did you mean {nearest}?" if nearest else f"`proxeny terms list --scheme {scheme}` names the codes"
+    )
+
+
+def _nearest(folded: str, spellings: Mapping[str, str]) -> str:
+    near = _near(folded, spellings)
     if near:
-        return f"did you mean {prefix}{spellings[near[0]]}?"
-    if prefix:
-        return f"`proxeny terms list --scheme {prefix[:-1]}` names the codes"
+        return f"did you mean {near}?"
     return "known: " + ", ".join(sorted(set(spellings.values())))

@@ -173,6 +173,7 @@ def _scheme(name: str, about: dict[str, Any], codes: dict[str, Code], faults: li
         text["note"],
         codes,
         spellings,
+        bool(about.get("open")),
     )
 
 

@@ -231,7 +231,9 @@ def _at_odds(scheme: Scheme, code: str, tier: int, axis: str, axes: Set[str], im
 
     others = axes - {axis}
     classes = axes if axis == "technique" else others
-    return any(unsaid(one, classes) for one in _ancestors(scheme, code)) or (tier > 0 and unsaid(code, others))
+    return any(unsaid(one, classes) for one in _ancestors(scheme, code)) or (
+        tier > 0 and unsaid(code, others)
+    )
 
 
 _BROADER = 2  # the tier of codes that say more than the concept

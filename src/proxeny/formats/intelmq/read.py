@@ -7,17 +7,32 @@ nothing on whom the incident befell, nor on who did it, so geolocation is not he
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 from typing import Any
+
+import msgspec
 
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import parse_moment
-from proxeny.base.wire import DEFAULT_LIMITS, Limits, digest_of
+from proxeny.base.wire import DEFAULT_LIMITS, Limits, decode_json, digest_of
 from proxeny.formats.entries import Entry, json_entries, pointer, read_each, shortened
 from proxeny.formats.indicators import indicator_of
-from proxeny.formats.intelmq.names import GROUPS, HASHES, HELD, NO_INCIDENT, OLD_TYPES, TYPES
+from proxeny.formats.intelmq.names import (
+    ACTORS,
+    GROUPS,
+    HASHES,
+    HELD,
+    NO_INCIDENT,
+    OLD_TYPES,
+    TYPES,
+    ActorKind,
+)
 from proxeny.formats.marking import label_of
-from proxeny.identify.report import Indicator, Kind, Loss, Marking, Report, Tag
+from proxeny.identify.report import Indicator, Kind, Loss, Marking, Report, Tag, Withheld
 
+MAX_VALUE = 500  # code points of a withheld value
+MAX_EXTRA = 100  # members of `extra` told one by one; feeds send some fifty
 MAX_NESTING = 4  # of the hierarchical form: malware.hash.sha256 has three levels
 
 # Fields whose content stands elsewhere in the Report, or is IntelMQ's own bookkeeping.
@@ -27,6 +42,7 @@ comment time.source time.observation tlp feed.accuracy event_hash
 """
 _USED = frozenset(_LISTED.split())
 
+_FOLDED = re.compile(r"[^a-z0-9]+")
 _FIRST_NAMED = {"url": 0, "domain": 1, "ipv4": 2, "ipv6": 2, "sha256": 3, "sha1": 3, "md5": 3}
 
 
@@ -96,6 +112,7 @@ def _report(fields: dict[str, Any], entry: Entry, digest: str, faults: list[Faul
         return ""
 
     losses: list[Loss] = []
+    withheld: list[Withheld] = []
     kind_name = words("classification.type")
     texts = dict.fromkeys(text for text in (words("event_description.text"), words("comment")) if text)
     text = "\n\n".join(texts)
@@ -121,13 +138,8 @@ def _report(fields: dict[str, Any], entry: Entry, digest: str, faults: list[Faul
         marking=Marking(tlp=f"TLP:{tlp}" if tlp else None),
     )
     losses += _losses(fields)
-    return _with_losses(report, losses)
-
-
-def _with_losses(report: Report, losses: list[Loss]) -> Report:
-    import msgspec
-
-    return msgspec.structs.replace(report, losses=tuple(losses))
+    _take_extra(fields, losses, withheld)
+    return msgspec.structs.replace(report, losses=tuple(losses), withheld=tuple(withheld))
 
 
 def _kind(name: str) -> Kind:
@@ -148,7 +160,7 @@ def _tags(kind: str, taxonomy: str, identifier: str) -> tuple[Tag, ...]:
     for name, value in (("taxonomy", taxonomy), ("identifier", identifier)):
         if value:
             at = f"/classification.{name}"
-            tags.append(Tag(scheme="intelmq", code=f"{name}:{value}", raw=value, at=at, scope="part"))
+            tags.append(Tag(scheme=f"intelmq-{name}", code=value, raw=value, at=at, scope="part"))
     return tuple(tags)
 
 
@@ -180,9 +192,8 @@ def _indicators(fields: dict[str, Any], losses: list[Loss]) -> list[Indicator]:
 
 
 def _losses(fields: dict[str, Any]) -> list[Loss]:
-    """Every field the Report does not hold; those of `extra` in one line."""
+    """Every field the Report does not hold, but for `extra`."""
     losses = []
-    extra = []
     for name, value in fields.items():
         side, _, rest = name.partition(".")
         if name in _USED or value is None or name in HASHES:
@@ -190,12 +201,54 @@ def _losses(fields: dict[str, Any]) -> list[Loss]:
         if side in ("source", "destination") and (rest in HELD or (rest == "account" and "@" in str(value))):
             continue
         if side == "extra":
-            extra.append(rest or "extra")
-        elif name == "raw":
+            continue
+        if name == "raw":
             losses.append(Loss(at="/raw", why="what the feed sent is kept out, unopened"))
         else:
             shown = f": {value!r}"[:120] if isinstance(value, (str, int, float)) else ""
             losses.append(Loss(at=pointer(name), why=f"not held{shown}"))
-    if extra:
-        losses.append(Loss(at="/extra", why=f"not held: {', '.join(extra)}"[:300]))
     return losses
+
+
+def _take_extra(fields: dict[str, Any], losses: list[Loss], withheld: list[Withheld]) -> None:
+    """`extra`, whose names are free: members that say who did it are withheld, the others lost by name only, since
+    their values may name anyone."""
+    lost: dict[str, str] = {}  # name -> where it stands first
+    for name, value in fields.items():
+        if name == "extra" or name.startswith("extra."):
+            for member, at, said in _members(name, pointer(name), _opened(value)):
+                kind = _actor_kind(member)
+                if kind is None:
+                    lost.setdefault(member, at)
+                else:
+                    withheld.append(Withheld(kind=kind, value=str(said)[:MAX_VALUE], at=at))
+    losses += [Loss(at=at, why=f"not held: {name[:120]}") for name, at in list(lost.items())[:MAX_EXTRA]]
+    if len(lost) > MAX_EXTRA:
+        losses.append(Loss(at="/extra", why=f"not held: {len(lost) - MAX_EXTRA} further members of extra"))
+
+
+def _actor_kind(member: str) -> ActorKind | None:
+    words = (_FOLDED.sub("_", word.lower()) for word in member.split(".")[1:])
+    return next((ACTORS[word] for word in words if word in ACTORS), None)
+
+
+def _opened(value: Any) -> Any:
+    """IntelMQ 1 writes `extra` as JSON within a text."""
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            return decode_json(value.encode(), "extra")
+        except InputError:
+            pass
+    return value
+
+
+def _members(name: str, at: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+    """The members of a value with their dotted names and pointers; the values of a list under the name of the list."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _members(f"{name}.{key}", at + pointer(key), item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _members(name, f"{at}/{index}", item)
+    elif value is not None and value != "":
+        yield name, at, value
