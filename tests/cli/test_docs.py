@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,21 @@ def test_the_facts_of_the_tutorial_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "facts.yaml").write_text(block, encoding="utf-8")
     command = [sys.executable, "-m", "proxeny", "decide", str(tmp_path / "facts.yaml")]
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def commands_of(page: str) -> list[str]:
+    """The command lines of a page, without the path of the program."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return re.findall(r"^    \.venv/bin/proxeny (.+)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", commands_of("tutorial.md"))
+def test_every_command_of_the_tutorial_runs(command: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "facts.yaml").write_text(block, encoding="utf-8")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    words = [sys.executable, "-m", "proxeny", *shlex.split(command)]
+    done = subprocess.run(words, check=False, capture_output=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout

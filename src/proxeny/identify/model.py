@@ -9,6 +9,7 @@ the root of the number of features; the probability is the logistic of the score
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import chain
 
 import msgspec
@@ -149,11 +150,12 @@ class Scorer:
             packed += math.ceil((floor - bias) * root / scale) << (LANE * (number + 1))
         return packed
 
-    def token_weight(self, token: str, number: int) -> float:
-        """What the token by itself adds to the class of that number, before the root is taken."""
-        at = _WIDTH * (number + 1)
-        lane = int.from_bytes(self._spread[token][at : at + _WIDTH], "little") - _SIGN
-        return lane * self.weights.scale[number]
+    def token_weights(self, tokens: Sequence[str], number: int) -> list[float]:
+        """What each token by itself adds to the class of that number, before the root is taken."""
+        at, scale, spread = _WIDTH * (number + 1), self.weights.scale[number], self._spread
+        return [
+            (int.from_bytes(spread[token][at : at + _WIDTH], "little") - _SIGN) * scale for token in tokens
+        ]
 
     def label_weight(self, label: int, number: int) -> float:
         """What a lemma or cue of the lexicon adds to the class of that number, before the root is taken."""

@@ -258,7 +258,8 @@ def _widened(whole: _Text, weight: dict[int, float], top: int) -> tuple[int, int
 def _place_weights(whole: _Text, number: int, chosen: Set[int]) -> dict[int, float]:
     scorer = whole.language.scorer
     tokens = whole.scan.cut.tokens
-    weight = {at: scorer.token_weight(tokens[at], number) for at in chosen}
+    every = scorer.token_weights(tokens, number)
+    weight = {at: every[at] for at in chosen}
     for hit in whole.scan.hits:
         if hit.first in chosen:
             size = hit.last - hit.first + 1
