@@ -22,6 +22,7 @@ _FREE = ("text", "email")
 _ITEM = re.compile(r"(?m)^\s*(?:\(?\d{1,2}[.)、]|[-*•]|#{1,4} )\s*")
 _LEAST_SURE = 0.6
 _LIKELIER_THAN_NOT = 0.5
+_CLEARLY = 0.1  # a report that tells of something is not passed over for a hair's breadth
 
 
 def rated_kind(kind: str) -> bool:
@@ -44,7 +45,7 @@ def kind_by_words(reading: Reading) -> Kind | None:
     if "exercise" in given:
         return "exercise"
     told = max((r.confidence for r in reading.found if r.axis == "type"), default=0.0)
-    if chances.get("quiet", 0.0) <= max(told, _LIKELIER_THAN_NOT):
+    if chances.get("quiet", 0.0) <= max(told + _CLEARLY, _LIKELIER_THAN_NOT):
         return None
     likeliest = max(
         (slug for slug in chances if slug in _BY_WORDS), key=lambda slug: chances[slug], default="none"
