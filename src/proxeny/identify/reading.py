@@ -114,6 +114,7 @@ class _Text:
     def __init__(self, text: str, weighed: Weighed, language: Language) -> None:
         self.text, self.scan, self.language = text, weighed.scan, language
         self.places = range(len(weighed.scan.cut.tokens))
+        self.asserted = weighed.modes is None
         self.modes = weighed.modes or [ASSERTED] * len(self.places)
         self.live = frozenset(self.places) if weighed.live is None else weighed.live
         self.spans = weighed.scan.cut.spans()
@@ -232,7 +233,7 @@ def _support(whole: _Text, number: int, chosen: Set[int] | None) -> tuple[tuple[
     left = dict(weight)
     most = max(weight.values())
     while left and len(spans) < SPANS:
-        top = max(left, key=lambda at: left[at])
+        top = max(left, key=left.__getitem__)
         if spans and left[top] < NEAR * 2 * most:
             break
         first, last = _widened(whole, weight, top)
@@ -277,10 +278,12 @@ def _quote(whole: _Text, first: int, last: int) -> Evidence:
 
 def _status(whole: _Text, weight: Mapping[int, float]) -> Status:
     """The status that the modality of most of the words gives, by their weight."""
+    if whole.asserted:
+        return "occurred"
     by_mode: dict[str, float] = {}
     for at, value in weight.items():
         by_mode[whole.modes[at]] = by_mode.get(whole.modes[at], 0.0) + value
-    return _STATUS[max(by_mode, key=lambda mode: by_mode[mode])]
+    return _STATUS[max(by_mode, key=by_mode.__getitem__)]
 
 
 _STATUS: dict[str, Status] = {
