@@ -58,7 +58,7 @@ bench: setup $(VENV)-bench/.ready
 fuzz: setup
 	@test -x $(VENV)-fuzz/bin/python || $(PYTHON) -m venv $(VENV)-fuzz
 	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-fuzz/bin/python requirements/fuzz.txt
-	PYTHONPATH=src $(VENV)-fuzz/bin/python tools/fuzz.py
+	$(VENV)-fuzz/bin/python tools/fuzz.py
 
 docs: setup
 	$(BIN)/python tools/write_reference.py

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 READERS = ("misp", "stix", "veris", "intelmq", "email", "text", "auto")
-SEEDS = Path(__file__).resolve().parent.parent / "examples" / "reports"
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "examples" / "reports"
 LARGEST = 65_536  # bytes of one input
 SLOWEST = 5  # seconds for one input, from which it counts as a hang
 MEMORY = 1024  # MiB of the process
@@ -21,6 +23,7 @@ def fuzz_one(name: str) -> None:
     """Run forever, or until libFuzzer's limits end it."""
     import atheris
 
+    sys.path.insert(0, str(ROOT / "src"))
     with atheris.instrument_imports(include=["proxeny"]):
         from proxeny.base.errors import InputError
         from proxeny.formats.detect import read
@@ -45,20 +48,10 @@ def main(seconds: str) -> int:
             f"-timeout={SLOWEST}",
             f"-rss_limit_mb={MEMORY}",
         ]
-        done = subprocess.run(
-            [
-                sys.executable,
-                __file__,
-                "--reader",
-                name,
-                *limits,
-                "-verbosity=0",
-                "-print_final_stats=1",
-                "-runs=-1",
-            ],
-            check=False,
-            cwd=SEEDS,
-        )
+        flags = [*limits, "-verbosity=0", "-print_final_stats=1", "-runs=-1"]
+        with tempfile.TemporaryDirectory() as found:  # new inputs are written there; the seeds are only read
+            command = [sys.executable, __file__, "--reader", name, *flags, found, str(SEEDS)]
+            done = subprocess.run(command, check=False, cwd=found)
         if done.returncode:
             print(f"{name}: failed with {done.returncode}", file=sys.stderr)
             return done.returncode
