@@ -252,7 +252,8 @@ decision: {list: [N9], questions: {5a: yes}}
 
 @pytest.mark.parametrize("worst", ["0", "[0, 0]", "unknown"])
 def test_nothing_worse_to_come_needs_no_barriers(worst: str) -> None:
-    parse_facts((STATE % f"worst_credible: {worst}").encode(), "f.yaml")
+    facts = parse_facts((STATE % f"worst_credible: {worst}").encode(), "f.yaml").facts
+    assert all(state.barriers is None for state in facts.states.values())
 
 
 @given(POINTS, st.data())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 
 from proxeny.bulk.lines import Identify, identify_lines
 
-BATCH = 500  # rows of a batch: a tenth of a second of work, against a thousandth to hand them over
+BATCH = 500  # rows of a batch: enough work to be worth handing over, little enough to keep in order
 WAITING = 3  # batches a process in the hands of the pool; more would only fill memory
 
 Result = list[tuple[bytes, bool]]
@@ -26,7 +26,7 @@ def identify_batches(
     rows = iter(lines)
     first = list(islice(rows, BATCH))
     if processes < 2 or len(first) < BATCH:
-        yield from identify_lines(_chained(first, rows), field, make(), place)
+        yield from identify_lines(chain(first, rows), field, make(), place)
         return
     context = get_context("spawn")
     with ProcessPoolExecutor(processes, context, _start, (make,)) as pool:
@@ -40,11 +40,6 @@ def identify_batches(
             batch = list(islice(rows, BATCH))
         while pending:
             yield from pending.popleft().result()
-
-
-def _chained(first: Iterable[bytes], rest: Iterable[bytes]) -> Iterator[bytes]:
-    yield from first
-    yield from rest
 
 
 def _start(make: Callable[[], Identify]) -> None:

@@ -4,7 +4,7 @@ Kinds of features, by their first letter: `L` a lemma of the interlingual lexico
 word class, `P` a deed and a thing that share a sentence (what was done to what), `M` a word of modality anywhere
 in the text, `D` a lemma that is denied, supposed, advised or past: these are common to all languages. `W` a stem,
 `G` a run of 3 to 5 letters of a word, or of 2 Chinese characters: these belong to one language. (Pairs of stems
-were tried: they cost a quarter of the time and added nothing to runs of letters and phrases of the lexicon.)
+were tried: they cost time and added nothing to runs of letters and phrases of the lexicon.)
 """
 
 from __future__ import annotations

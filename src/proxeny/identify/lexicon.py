@@ -71,7 +71,7 @@ class Scan(NamedTuple):
 
 
 MOST_FORMS, MOST_PAIRS = 100_000, 300_000
-"""Tokens and neighbouring tokens remembered: at most about 100 MB. Vocabularies of reports stay far below."""
+"""Tokens and neighbouring tokens remembered. A bound, so that memory has one."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -79,7 +79,7 @@ Value = TypeVar("Value")
 
 class Memo(dict[Key, Value]):
     """What was worked out for every key met, once. Emptied when it is full. The values are taken in C, by
-    `map(memo.__getitem__, keys)`, which makes the reading of many texts several times as fast as a loop."""
+    `map(memo.__getitem__, keys)`, not in a loop."""
 
     def __init__(self, make: Callable[[Key], Value], most: int) -> None:
         super().__init__()
