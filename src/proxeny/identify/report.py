@@ -21,13 +21,17 @@ class Tag(msgspec.Struct, frozen=True, kw_only=True):
     scope: Literal["event", "part"] = "event"
 
 
-class Indicator(msgspec.Struct, frozen=True, kw_only=True):
+class Indicator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An observable named by the report. `type` is one of ipv4, ipv6, domain, url, email, md5, sha1,
-    sha256, sha512, asn, cve, filename, mac, other; `value` is refanged and normalised."""
+    sha256, sha512, asn, cve, filename, mac, other; `value` is refanged and normalised. `role` is its end of a
+    connection where the source says it: where traffic came from or whom it hit, never a judgement on who did it."""
 
     type: str
     value: str
     at: str = ""
+    role: Literal["source", "target"] | None = None
+    port: int | None = None
+    protocol: str | None = None  # of transport or application, in lower case: tcp, https
 
 
 class Loss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,6 +91,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     indicators: tuple[Indicator, ...] = ()
     stated: tuple[Stated, ...] = ()
     confidence: str | None = None  # the source's own, kept apart from ours
+    reporter: str | None = None  # the organisation that made the report, as the source names it
     marking: Marking = Marking()
     losses: tuple[Loss, ...] = ()
     withheld: tuple[Withheld, ...] = ()
