@@ -6,11 +6,12 @@ DATA := $(shell find data tools/build_hook.py src/proxeny/terms src/proxeny/iden
 STAMP := $(VENV)/.ready
 COMPILED := src/proxeny/compiled/.made
 
-.PHONY: help setup demo test check bench fuzz docs compile clean
+.PHONY: help setup demo test test-spark check bench fuzz docs compile clean
 
 help:
 	@echo "make demo    set everything up and identify the example reports"
 	@echo "make test    set everything up and run the tests"
+	@echo "make test-spark  the same bytes by a real Spark (needs Java 17 or later)"
 	@echo "make check   ruff, mypy --strict, import-linter, the terminology's checks"
 	@echo "make bench   measure beside the named peers; writes docs/benchmarks.md"
 	@echo "make fuzz    a bounded run of the fuzzer on every reader"
@@ -39,6 +40,16 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -q
 
+test-spark: setup $(VENV)-spark/.ready
+	$(VENV)-spark/bin/python -m pytest -q -p no:cacheprovider tests/bulk/test_spark.py
+
+$(VENV)-spark/.ready: requirements/spark.txt
+	@test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
+	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-spark/bin/python requirements/spark.txt
+	$(BIN)/python -m uv pip install --quiet --python $(VENV)-spark/bin/python editables hatchling
+	$(BIN)/python -m uv pip install --quiet --python $(VENV)-spark/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -64,4 +75,4 @@ docs: setup
 	$(BIN)/python tools/write_reference.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-fuzz build dist src/proxeny/compiled
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-fuzz $(VENV)-spark build dist src/proxeny/compiled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import msgspec
 from proxeny.actions.ports import Say
 from proxeny.base.errors import refuse
 from proxeny.base.wire import DEFAULT_LIMITS
+from proxeny.bulk.chunks import Work
 from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.model import OwnWeights, Scorer, Weights
 from proxeny.identify.quantities import Patterns, compile_patterns
@@ -21,6 +23,9 @@ from proxeny.terms.crosswalk import Crosswalks
 from proxeny.terms.terminology import Gloss, Terminology
 
 COMPILED = Path(__file__).parent / "compiled"
+VOCABULARIES = "PROXENY_VOCABULARIES"
+"""The variable of the environment that names folders of imported vocabularies, parted as in PATH. A variable, so that
+the processes which share the work of a command know them too."""
 
 
 def _compiled(name: str, kind: Any) -> Any:
@@ -32,7 +37,16 @@ def _compiled(name: str, kind: Any) -> Any:
 
 
 class ShippedKnowledge:
-    """What ships with the package, each part decoded when first asked for and then kept."""
+    """What ships with the package, each part decoded when first asked for and then kept.
+
+    `vocabularies`: folders of imported vocabularies that are known beside; None for those of the environment.
+    """
+
+    _vocabularies: Sequence[str] = ()
+
+    def __init__(self, vocabularies: Sequence[str] | None = None) -> None:
+        named = os.environ.get(VOCABULARIES, "").split(os.pathsep) if vocabularies is None else vocabularies
+        self._vocabularies = [folder for folder in named if folder]
 
     @cached_property
     def terminology(self) -> Terminology:
@@ -52,8 +66,12 @@ class ShippedKnowledge:
 
     @cached_property
     def crosswalks(self) -> Crosswalks:
-        """All outside schemes."""
+        """All outside schemes, and the imported ones. Raises InputError for a folder that cannot be used."""
         found: Crosswalks = _compiled("crosswalks.msgpack", Crosswalks)
+        for folder in self._vocabularies:
+            from proxeny.terms.imported.join import join
+
+            found = join(found, read_folder(folder), folder, self.terminology)
         return found
 
     @cached_property
@@ -108,6 +126,38 @@ def make_identifier(schemes: tuple[str, ...]) -> Callable[[str], Mapping[str, An
     from proxeny.actions.bulk import row_identifier
 
     return row_identifier(ShippedKnowledge(), schemes)
+
+
+def make_identify_work(field: str, place: str, schemes: tuple[str, ...]) -> Work:
+    """What identifies the texts of a chunk, for a process of its own."""
+    from functools import partial
+
+    from proxeny.bulk.identified import identify_chunk
+
+    return partial(identify_chunk, field=field, identify=make_identifier(schemes), place=place)
+
+
+def identify_frame(text: str, key: str, schemes: tuple[str, ...]) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """What identifies a column of texts: a function for Spark's `mapInArrow`, giving `bulk.batches.IDENTIFIED_SCHEMA`."""
+
+    def over(batches: Iterator[Any]) -> Iterator[Any]:
+        from proxeny.bulk.batches import identify_batches
+
+        return identify_batches(batches, make_identifier(schemes), text, key)
+
+    return over
+
+
+def read_folder(name: str) -> dict[str, str]:
+    """The texts of the tables of a vocabulary folder (.tsv, .yaml), by file name. Raises InputError."""
+    from proxeny.base.wire import decode_text
+    from proxeny.terms.imported.join import SUFFIXES
+
+    try:
+        paths = sorted(path for path in Path(name).iterdir() if path.suffix in SUFFIXES and path.is_file())
+    except OSError as error:
+        raise refuse(name, f"cannot be read: {error.strerror}", "name a folder of vocabularies") from error
+    return {path.name: decode_text(read_input(str(path)), str(path)) for path in paths}
 
 
 def read_input(name: str) -> bytes:
