@@ -193,3 +193,19 @@ def test_a_part_for_everyone_does_not_free_an_unmarked_whole() -> None:
 def test_the_kind_a_tag_tells(scheme: str, code: str, kind: str | None) -> None:
     assert kind_of_tags([Tag(scheme=scheme, code=code, raw="", at="")]) == kind
     assert kind_of_tags([Tag(scheme=scheme, code=code, raw="", at="", scope="part")]) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [
+        ('acn:adversary-type="nation-state"', "actor"),
+        ('acn:adversary-motivation="profit"', "motive"),
+        ('acn:asset-source-geography="XB"', "actor-country"),
+        ('enisa:eavesdropping-interception-hijacking="nation-state-espionage"', "actor"),
+        ('enisa:physical-attack="terrorist-attack"', "actor"),
+    ],
+)
+def test_a_code_that_says_who_or_why_is_withheld_and_no_evidence(tag: str, kind: str) -> None:
+    meaning = meaning_of(tag)
+    assert meaning.withheld == kind
+    assert not meaning.codes

@@ -31,7 +31,8 @@ from shared import SHARED
 SETS = sorted(
     name for name in files() if name.endswith(".tsv") and ".codes" not in name and "alias" not in name
 )
-TAXONOMIES = ("rsit", "ecsirt", "circl", "common-taxonomy", "europol-incident", "csirt_case_classification")
+TAXONOMIES = ("rsit", "ecsirt", "circl", "common-taxonomy", "europol-incident", "csirt_case_classification",
+              "enisa", "nis", "nis2", "cccs", "acn", "europol-event", "ms-caro-malware")  # fmt: skip
 
 # SSSOM rows are lines: a value may hold anything but what ends one.
 values = st.text(st.characters(codec="utf-8", exclude_characters="\n\r\0"), max_size=30)

@@ -103,6 +103,14 @@ _ACTOR_NAMESPACES: dict[str, WithheldKind] = {
     "campaign": "campaign",
     "motive": "motive",
 }
+# Tags of taxonomies that else classify: who did it, why, or from where. Without a value, every value of the predicate.
+_ACTOR_TAGS: dict[tuple[str, str, str | None], WithheldKind] = {
+    ("acn", "adversary-type", None): "actor",
+    ("acn", "adversary-motivation", None): "motive",
+    ("acn", "asset-source-geography", None): "actor-country",
+    ("enisa", "eavesdropping-interception-hijacking", "nation-state-espionage"): "actor",
+    ("enisa", "physical-attack", "terrorist-attack"): "actor",
+}
 _VERIS_ORIGINS = frozenset({"external", "internal", "partner", "unknown"})
 _VERIS_ACTOR: dict[str, WithheldKind] = {
     "country": "actor-country",
@@ -146,12 +154,21 @@ def _meaning_of(raw: str) -> Meaning:
         return _veris(tag)
     if namespace in _ACTOR_NAMESPACES:
         return Meaning(withheld=_ACTOR_NAMESPACES[namespace])
+    accused = _accusation(namespace, tag.predicate.lower(), value.lower())
+    if accused is not None:
+        return Meaning(withheld=accused)
     prefix = _SECTORS.get((namespace, tag.predicate.lower()))
     return Meaning(
         codes=((namespace, code_of(tag)),),
         sector=f"{prefix}:{value}" if prefix and value else None,
         confidence=value if (namespace, tag.predicate) == ("misp", "confidence-level") else None,
     )
+
+
+def _accusation(namespace: str, predicate: str, value: str) -> WithheldKind | None:
+    """What a tag of a classifying taxonomy says of who did it, if it does."""
+    whole = _ACTOR_TAGS.get((namespace, predicate, None))
+    return whole or _ACTOR_TAGS.get((namespace, predicate, value))
 
 
 def code_of(tag: Machinetag) -> str:
@@ -226,8 +243,9 @@ INCIDENT_SCHEMES = frozenset(
     {"rsit", "ecsirt", "circl", "europol-incident", "europol-event", "common-taxonomy", "veris", "enisa"}
     | {"csirt_case_classification", "nis", "nis2", "cccs", "acn", "organizational-cyber-harm"}
     | {"ms-caro-malware", "ms-caro-malware-full", "malware_classification"}
+    | {"idea", "n6", "xarf", "shadowserver", "fire", "eurepoc"}
 )
-_TEST = ("rsit:test", "ecsirt:test")
+_TEST = ("rsit:test", "ecsirt:test", "idea:test", "nis:test", "nis2:test")
 
 
 def kind_of_tags(tags: Iterable[Tag]) -> Kind | None:

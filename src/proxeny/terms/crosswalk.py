@@ -53,6 +53,7 @@ class Scheme(msgspec.Struct, frozen=True, array_like=True):
     codes: dict[str, Code]
     spellings: dict[str, str]
     open: bool = False  # an open vocabulary: its sources may write words of their own
+    address: str = ""  # what the prefix of its codes stands for in a CURIE
 
 
 class Crosswalks(msgspec.Struct, frozen=True):

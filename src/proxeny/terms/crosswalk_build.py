@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from proxeny.base.errors import Fault, InputError
 from proxeny.terms.crosswalk import Code, Crosswalks, Mapped, Predicate, Scheme, fold
+from proxeny.terms.curie import made_address
 from proxeny.terms.sssom import (
     ALIAS_COLUMNS,
     CODE_COLUMNS,
@@ -33,7 +34,8 @@ def build(files: Mapping[str, str], concepts: Iterable[Concept]) -> Crosswalks:
     schemes: dict[str, Scheme] = {}
     for name, about in described.items():
         codes = _codes(name, files, known, notions, faults)
-        schemes[name] = _scheme(name, about, codes, faults)
+        taken = {scheme.address for scheme in schemes.values()}
+        schemes[name] = _scheme(name, {**about, "address": _address(name, files, taken)}, codes, faults)
     _check_broader(schemes, faults)
     _check_notions(schemes, notions, faults)
     _add_aliases(schemes, files, faults)
@@ -69,6 +71,16 @@ def _table(files: Mapping[str, str], name: str, columns: tuple[str, ...], faults
     except InputError as error:
         faults.extend(error.faults)
         return []
+
+
+def _address(name: str, files: Mapping[str, str], taken: Set[str]) -> str:
+    """What the prefix of the scheme's codes stands for, by the curie_map of its mapping set; one of our own where it
+    states none, or that of another scheme, since codes of two schemes would then be one."""
+    try:
+        stated = parse_mappings(files.get(f"{name}.tsv", ""), name).header["curie_map"].get(name, "")
+    except InputError:
+        stated = ""  # its faults are told where its rows are read
+    return str(stated) if stated and stated not in taken else made_address(name)
 
 
 def _predicate(row: MappingRow) -> Predicate:
@@ -174,6 +186,7 @@ def _scheme(name: str, about: dict[str, Any], codes: dict[str, Code], faults: li
         codes,
         spellings,
         bool(about.get("open")),
+        str(about["address"]),
     )
 
 

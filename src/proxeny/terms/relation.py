@@ -45,6 +45,9 @@ class Link(msgspec.Struct, frozen=True):
 
 NO_LINK = Link("none", 99, ())
 _NEUTRAL = Link("close", 1, ())  # one calls what the other says related: no contradiction, and no evidence
+_KINDS = Link(
+    "close", 0, ()
+)  # both are kinds of one concept: no contradiction; which kind another axis must tell
 
 
 def compose(first: Relation, second: Relation) -> Relation:
@@ -93,6 +96,8 @@ def _on_axis(crosswalks: Crosswalks, source: Code, target: Code, axis: str) -> L
     kinds = {link.relation for link in links}
     if best.relation == "none" and (near_one & _extent(twos) or near_two & _extent(ones)):
         return _NEUTRAL
+    if best.relation == "none" and _broadly(ones) & _broadly(twos):
+        return _KINDS
     if best.relation == "broader" and "narrower" in kinds:
         return NO_LINK  # each covers something that the other does not
     if best.relation == "exact" and _extent(ones) != _extent(twos):
@@ -109,6 +114,16 @@ def _rows(code: Code, axis: str) -> tuple[set[str], list[Mapped]]:
 
 def _extent(items: Sequence[Mapped]) -> set[str]:
     return {item.concept for item in items}
+
+
+def _broadly(items: Sequence[Mapped]) -> set[str]:
+    """The concepts of which a code is one kind."""
+    return {item.concept for item in items if item.predicate == "broad"}
+
+
+def _tells(crosswalks: Crosswalks, link: Link) -> bool:
+    """Whether concepts below the head of their axis join the two: a head is shared by all codes of its axis."""
+    return bool(link.via) and all(crosswalks.above[crosswalks.concepts[slug]] for slug in link.via)
 
 
 def _link(crosswalks: Crosswalks, one: Mapped, two: Mapped) -> Link:
@@ -133,6 +148,8 @@ def _link(crosswalks: Crosswalks, one: Mapped, two: Mapped) -> Link:
 def _same_axis(crosswalks: Crosswalks, source: Code, target: Code) -> Link:
     axis = source.mapped[0].axis
     link = _on_axis(crosswalks, source, target, axis) or NO_LINK
+    if link == _KINDS:
+        return _same_kind(crosswalks, source, target, axis)
     if link.relation == "none" or not link.via:
         return NO_LINK
     if link.relation == "exact" and source.mapped[0].concept != target.mapped[0].concept:
@@ -143,8 +160,19 @@ def _same_axis(crosswalks: Crosswalks, source: Code, target: Code) -> Link:
             # They agree on what befell and differ in the way, or the other way round.
             link = Link("close", link.distance, link.via) if link.relation == "exact" else NO_LINK
         elif beside is not None and link.relation == "exact" and beside.relation != "exact":
-            link = Link("close", link.distance, link.via) if RANK[beside.relation] > 1 else link
+            weaker = RANK[beside.relation] > 1 or beside == _KINDS
+            link = Link("close", link.distance, link.via) if weaker else link
     return link
+
+
+def _same_kind(crosswalks: Crosswalks, source: Code, target: Code, axis: str) -> Link:
+    """The link of two codes that are kinds of one principal concept: what befell and how it was done tell which kind.
+    Never exact, since the terminology has no concept for the kind itself."""
+    for other in _INFORMATIVE:
+        beside = None if other == axis else _on_axis(crosswalks, source, target, other)
+        if beside is not None and beside.relation != "none" and _tells(crosswalks, beside):
+            return Link(compose("close", beside.relation), beside.distance, beside.via)
+    return NO_LINK
 
 
 def _across(crosswalks: Crosswalks, source: Code, target: Code) -> Link:
@@ -153,6 +181,8 @@ def _across(crosswalks: Crosswalks, source: Code, target: Code) -> Link:
     first = _on_axis(crosswalks, source, target, one.axis)
     second = _on_axis(crosswalks, source, target, two.axis)
     if first is not None and second is not None:
+        if _KINDS in (first, second) and not _tells(crosswalks, second if first == _KINDS else first):
+            return NO_LINK
         relation = compose("close", compose(first.relation, second.relation))
         via = first.via or second.via
         return Link(relation, first.distance + second.distance, via) if via else NO_LINK

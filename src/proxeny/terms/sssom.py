@@ -36,6 +36,8 @@ PREDICATES = {
 }
 JUSTIFICATION = "semapv:ManualMappingCuration"
 NO_TERM = "sssom:NoTermFound"
+UNMAPPED = "not mapped yet"
+"""The comment of a code without a term in an imported vocabulary, until a person maps it."""
 
 _CURIE = re.compile(r"([A-Za-z0-9_.\-]+):(\S.*)")
 _QUOTED = '"'
