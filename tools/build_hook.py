@@ -43,10 +43,12 @@ def compile_all(root: Path) -> None:
     made["rules.msgpack"] = msgspec.msgpack.encode(_rules(root))
     made["territories.msgpack"] = msgspec.msgpack.encode(_territories())
     made |= _catalogues(root)
+    made["instruments.msgpack"] = msgspec.msgpack.encode(_instruments(root))
+    made["shadowserver.py"] = _shadowserver(root)
     for path in sorted((root / "data" / "model").glob("*.bin")):
         made[f"model-{path.stem}.msgpack"] = lzma.decompress(path.read_bytes())
     for old in target.iterdir():
-        if old.name not in made:
+        if old.is_file() and old.name not in made:
             old.unlink()
     for name, data in made.items():
         path = target / name
@@ -112,6 +114,19 @@ def _rules(root: Path) -> dict[str, Any]:
     return {path.stem: _yaml(path) for path in sorted((root / "data" / "rules").glob("*.yaml"))}
 
 
+def _instruments(root: Path) -> Any:
+    from proxeny.actions.instruments import read_library
+
+    base = root / "data" / "instruments"
+    folders = {
+        own.name: {
+            path.relative_to(own).as_posix(): path.read_bytes() for path in sorted(own.rglob("*.yaml"))
+        }
+        for own in sorted(path for path in base.iterdir() if path.is_dir())
+    }
+    return read_library((base / "words.yaml").read_bytes(), folders)
+
+
 def _territories() -> dict[str, dict[str, str]]:
     """Names of States and territories in the six languages, by CLDR, leading to ISO 3166-1 codes."""
     from babel import Locale
@@ -141,6 +156,19 @@ def _catalogues(root: Path) -> dict[str, bytes]:
         write_mo(out, catalogue)
         made[f"messages-{path.stem}.mo"] = out.getvalue()
     return made
+
+
+def _shadowserver(root: Path) -> bytes:
+    """The report types of Shadowserver as a module, so that a format reads no file; checked before it is written."""
+    from proxeny.formats.shadowserver.table import parse_types
+
+    folder = root / "data" / "formats"
+    texts = [
+        (folder / f"shadowserver-{name}.tsv").read_text("utf-8") for name in ("types", "columns", "groups")
+    ]
+    parse_types(*texts)
+    lines = [f"{name} = {text!r}" for name, text in zip(("TYPES", "COLUMNS", "GROUPS"), texts, strict=True)]
+    return "\n".join(['"""Made from data/formats when the package is built."""', *lines, ""]).encode()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,10 +16,13 @@ from proxeny.actions.ports import Say
 from proxeny.base.errors import refuse
 from proxeny.base.wire import DEFAULT_LIMITS
 from proxeny.bulk.chunks import Work
+from proxeny.bulk.converted import Naming
+from proxeny.formats.outgoing import Author
 from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.model import OwnWeights, Scorer, Weights
 from proxeny.identify.quantities import Patterns, compile_patterns
 from proxeny.identify.reading import Language
+from proxeny.instrument.library import Library
 from proxeny.terms.crosswalk import Crosswalks
 from proxeny.terms.terminology import Gloss, Terminology
 
@@ -72,6 +76,12 @@ class ShippedKnowledge:
             from proxeny.terms.imported.join import join
 
             found = join(found, read_folder(folder), folder, self.terminology)
+        return found
+
+    @cached_property
+    def instruments(self) -> Library:
+        """Instruments and norms."""
+        found: Library = _compiled("instruments.msgpack", Library)
         return found
 
     @cached_property
@@ -158,6 +168,74 @@ def read_folder(name: str) -> dict[str, str]:
     except OSError as error:
         raise refuse(name, f"cannot be read: {error.strerror}", "name a folder of vocabularies") from error
     return {path.name: decode_text(read_input(str(path)), str(path)) for path in paths}
+
+
+def make_convert_work(
+    target: str,
+    at: dt.datetime,
+    source: str,
+    schemes: tuple[str, ...],
+    author: Author,
+    language: str,
+    form: tuple[str, bytes] | None,
+    naming: Naming,
+) -> Work:
+    """What converts the rows of a chunk, for a process of its own. `form`: a mapping file's name and bytes.
+
+    Raises InputError for an unknown format, and with every fault of the mapping.
+    """
+    from functools import partial
+
+    from proxeny.actions.convert import Asked, converter, form_reader
+    from proxeny.bulk.converted import convert_chunk
+
+    asked = Asked(target=target, at=at, source=source, schemes=schemes, author=author, language=language)
+    knowledge = ShippedKnowledge()
+    convert = (
+        converter(asked, knowledge, form_reader(form[1], form[0])) if form else converter(asked, knowledge)
+    )
+    return partial(convert_chunk, convert=convert, naming=naming)
+
+
+def author_of(name: str | None, contact: str | None) -> Author:
+    """Who writes, as a person gave it; a placeholder of a reserved domain where nobody did.
+
+    Raises InputError for what is no e-mail address.
+    """
+    if name is None and contact is None:
+        return Author()
+    contact = contact or Author().contact
+    local, _, domain = contact.partition("@")
+    if not local or not domain or any(char.isspace() or char in "<>,;" for char in contact):
+        raise refuse("--contact", f"{contact[:60]!r} is no e-mail address", "write NAME@DOMAIN")
+    return Author(name=name or domain, contact=contact, domain=domain, given=True)
+
+
+def time_zone(name: str) -> dt.tzinfo | None:
+    """The rules of a time zone of the IANA database, from this system or the package tzdata; None where there is none."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def read_instruments(folder: Path) -> tuple[bytes, dict[str, dict[str, bytes]]]:
+    """words.yaml and the YAML files of each instrument of a folder. Raises InputError where they cannot be read."""
+    owned = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    files = {
+        own.name: {
+            path.relative_to(own).as_posix(): read_input(str(path)) for path in sorted(own.rglob("*.yaml"))
+        }
+        for own in owned
+    }
+    return read_input(str(folder / "words.yaml")), files
+
+
+def now() -> dt.datetime:
+    """The time of this machine's clock, UTC."""
+    return dt.datetime.now(dt.UTC)
 
 
 def read_input(name: str) -> bytes:

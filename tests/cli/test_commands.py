@@ -198,7 +198,7 @@ def test_translate_says_none_with_the_reason_where_nothing_answers() -> None:
     _, out, _ = run("translate", "veris:action.physical.variety.Theft", "--to", "rsit", "--json")
     assert json.loads(out)["none"] == {"reason": "no code of rsit answers to it"}
     assert (
-        "none    no code of rsit"
+        "none     no code of rsit"
         in run("translate", "veris:action.physical.variety.Theft", "--to", "rsit")[1]
     )
     _, out, _ = run("translate", "rsit:ddos", "--to", "circl", "--json")
@@ -269,3 +269,21 @@ def test_an_unknown_code_of_a_report_is_a_loss_with_its_place_and_the_nearest_co
     assert f"did you mean {nearest}?" in losses[0]["why"]
     card = " ".join(run("identify", str(file), "--lang", "en")[1].split())
     assert f"@ {at}; did you mean {nearest}?" in card
+
+
+def test_translate_shows_the_range_of_a_level_and_how_its_basis_differs() -> None:
+    _, out, _ = run("translate", "ppd-41:level-3", "--to", "proxeny", "--json")
+    level = json.loads(out)["level"]
+    assert level["low"] <= level["nearest"] <= level["high"]
+    assert level["low"] < level["high"]
+    assert level["comment"]
+
+
+def test_translate_nearest_gives_so_many_codes_the_nearest_first() -> None:
+    _, out, _ = run(
+        "translate", "veris:action.social.variety.Phishing", "--to", "attack", "--nearest", "5", "--json"
+    )
+    found = json.loads(out)["nearest"]
+    assert len(found) == 5
+    assert [near["score"] for near in found] == sorted((near["score"] for near in found), reverse=True)
+    assert found[0]["code"] == "attack-enterprise:T1566"

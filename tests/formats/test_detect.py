@@ -132,9 +132,6 @@ def test_json_in_utf_16_is_told_and_read(name: str) -> None:
         ('{"info": "x", "uuid": "y"}', "nearest is a MISP event, but the member 'Event' is missing"),
         ('{"timeline": {}, "incident_id": "x"}', "nearest is a VERIS record, but the member 'action'"),
         ('{"type": "x", "created": "y"}', "nearest is a STIX 2.1 bundle"),
-        ('{"document": {"csaf_version": "2.0"}}', "CSAF"),
-        ('{"Format": "IDEA0"}', "IDEA"),
-        ('{"xarf_version": "4.0.0"}', "X-ARF"),
         ('{"version": "2.0", "Incident": []}', "IODEF"),
         ('{"type": "playbook", "id": "playbook--1", "workflow": {}}', "CACAO"),
         ('{"dataType": "CVE_RECORD"}', "CVE record"),
@@ -178,7 +175,7 @@ def test_a_format_that_is_given_is_believed_and_its_reader_refuses_what_is_not_i
 
 
 def test_a_format_without_a_reader_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="auto, misp, stix, veris, intelmq, email, text"):
+    with pytest.raises(InputError, match=f"one of: auto, {', '.join(FORMATS)}"):
         read(b"hello", "x", "xml")
 
 

@@ -93,15 +93,22 @@ def test_pap_is_read_in_either_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "code"),
+    ("raw", "scheme", "code"),
     [
-        ('misp-galaxy:mitre-attack-pattern="Spearphishing Attachment - T1566.001"', "T1566.001"),
-        ('misp-galaxy:mitre-enterprise-attack-attack-pattern="Code Signing - T1116"', "T1116"),
-        ('misp-galaxy:mitre-ics-techniques="Loss of Control - T0827"', "T0827"),
+        ('misp-galaxy:mitre-attack-pattern="Spearphishing Attachment - T1566.001"', "attack", "T1566.001"),
+        ('misp-galaxy:mitre-enterprise-attack-attack-pattern="Code Signing - T1116"', "attack", "T1116"),
+        ('misp-galaxy:mitre-ics-techniques="Loss of Control - T0827"', "attack-ics", "T0827"),
+        (
+            'misp-galaxy:mitre-mobile-attack-attack-pattern="Data Encrypted - T1471"',
+            "attack-mobile",
+            "T1471",
+        ),
     ],
 )
-def test_an_attack_galaxy_gives_the_code_of_its_technique(raw: str, code: str) -> None:
-    assert meaning_of(raw).codes == (("attack", code),)
+def test_an_attack_galaxy_gives_the_code_of_its_technique_in_its_matrix(
+    raw: str, scheme: str, code: str
+) -> None:
+    assert meaning_of(raw).codes == ((scheme, code),)
 
 
 def test_a_galaxy_that_only_mentions_a_technique_is_no_technique() -> None:

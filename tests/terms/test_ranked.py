@@ -71,6 +71,13 @@ def test_codes_that_translate_leaves_out_are_given_in_order_of_closeness() -> No
     assert {"attack-enterprise:T1566.001", "attack-enterprise:T1598"} <= set(found)
 
 
+def test_codes_that_only_a_notion_outside_the_terminology_joins_are_near() -> None:
+    found = nearest_codes(crosswalks(), "intelmq:undetermined", "common-taxonomy")
+    assert [(near.code, near.relation, near.via) for near in found] == [
+        ('common-taxonomy:other="undetermined-incident"', "exact", "outside:unclassified")
+    ]
+
+
 def test_equal_codes_stand_with_the_classes_first() -> None:
     found = nearest_codes(crosswalks(), "veris:action.hacking.variety.Profile host", "attack")
     assert not [near.code for near in found if "." in near.code]

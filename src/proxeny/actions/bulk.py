@@ -49,6 +49,15 @@ def identify_row(text: str, knowledge: Knowledge, schemes: Sequence[str], known:
     }
 
 
+def said_of_text(text: str, knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
+    """The concepts that a text names, as (slug, axis), the principal type first."""
+    reads = _weighed(text, knowledge)
+    first = primary_of([r.slug for r in reads if r.axis == "type"], knowledge.rules("precedence"))
+    return tuple(
+        (r.slug, r.axis) for r in sorted(reads, key=lambda r: r.slug != first) if r.axis in AXES_SAID
+    )
+
+
 def _weighed(text: str, knowledge: Knowledge) -> list[Read]:
     """What the text names; where it names no technique, with the likeliest ones: a coder of a scheme such as
     VERIS must say how, and the likeliest is more often right than none."""

@@ -14,7 +14,7 @@ from proxeny.bulk.chunks import Chunk, Done, Row, Work
 from proxeny.bulk.columns import arrow
 from proxeny.bulk.identified import Identify
 
-CHUNK_SCHEMA = "number long, rows array<long>, data array<binary>, faults array<string>"
+CHUNK_SCHEMA = "number long, rows array<long>, data array<binary>, faults array<string>, names array<string>"
 DONE_SCHEMA = "number long, rows long, refused long, streams map<string, binary>"
 IDENTIFIED_SCHEMA = "id string, result string, fault string"
 """The schemas in the words of Spark SQL."""
@@ -68,13 +68,14 @@ def chunk_batch(chunks: Sequence[Chunk]) -> Any:
             "rows": [[row.number for row in chunk.rows] for chunk in chunks],
             "data": [[row.data for row in chunk.rows] for chunk in chunks],
             "faults": [[row.fault for row in chunk.rows] for chunk in chunks],
+            "names": [[row.name for row in chunk.rows] for chunk in chunks],
         }
     )
 
 
 def _chunks(batch: Any) -> Iterator[Chunk]:
     for record in batch.to_pylist():
-        rows = zip(record["rows"], record["data"], record["faults"], strict=True)
+        rows = zip(record["rows"], record["data"], record["faults"], record["names"], strict=True)
         yield Chunk(record["number"], [Row(*row) for row in rows])
 
 

@@ -15,11 +15,13 @@ MAX_ROW = DEFAULT_LIMITS.size  # bytes of one row
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """One row: its number in the source (from 1) and its JSON, or why it could not be read."""
+    """One row: its number in the source (from 1) and its JSON, or why it could not be read. Of several sources, the
+    `name` of the one it is from; a whole file is one row of number 0."""
 
     number: int
     data: bytes
     fault: str = ""
+    name: str = ""
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True):

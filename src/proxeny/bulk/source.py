@@ -146,6 +146,18 @@ def _parquet_rows(name: str) -> Iterator[Row]:
             yield Row(number, b"", f"{name}, row {number}: {error} (give text, numbers and times)")
 
 
+def unpacked(name: str, packed: str) -> bytes:
+    """The bytes of a packed file, never more than a row may have (what is packed may unpack to any size)."""
+    with _opened(name, packed) as file:
+        try:
+            data = file.read(MAX_ROW + 1)
+        except _BROKEN as error:
+            raise refuse(name, f"cannot be read to its end: {error}", "send the file again whole") from error
+    if len(data) > MAX_ROW:
+        raise refuse(name, f"unpacks to more than {MAX_ROW // 2**20} MiB", "give its reports as JSON lines")
+    return data
+
+
 def check_readable(name: str) -> None:
     """Raise InputError where a file is not there or may not be read, before any work."""
     if name == "-":

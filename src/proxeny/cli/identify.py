@@ -11,10 +11,9 @@ from proxeny.base.errors import InputError, refuse
 from proxeny.base.records import encode_json
 from proxeny.cli.options import json_option, lang_option
 from proxeny.cli.refusal import BAD_INPUT, refusals, show_faults
+from proxeny.formats.detect import FORMATS
 from proxeny.identify.facts import Given
 from proxeny.wiring import ShippedKnowledge, read_input
-
-FORMATS = ("auto", "misp", "stix", "veris", "intelmq", "email", "text")
 
 
 @click.command()
@@ -22,7 +21,7 @@ FORMATS = ("auto", "misp", "stix", "veris", "intelmq", "email", "text")
 @click.option(
     "--format",
     "source",
-    type=click.Choice(FORMATS),
+    type=click.Choice(("auto", *FORMATS)),
     default="auto",
     show_default=True,
     help="The format of the files; auto looks at their content.",

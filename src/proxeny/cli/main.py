@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -13,7 +14,12 @@ COMMANDS = {
     "level": "Rate a facts file on the incident scale, 0 to 7.",
     "decide": "Run the notification decision instrument on a facts file.",
     "translate": "Translate a code of one scheme into another.",
-    "terms": "Search and show the Common Terminology.",
+    "terms": "Search and show the Common Terminology; exchange vocabularies.",
+    "convert": "Write reports in another format, with a list of what is lost.",
+    "duties": "Say who owes what to whom, by when and why.",
+    "why": "Say why there is a duty.",
+    "why-not": "Say why there is no duty.",
+    "instruments": "List, show and check instruments, their norms and parties.",
     "bulk": "Identify the texts of a JSON lines file.",
 }
 
@@ -29,7 +35,8 @@ class LazyGroup(click.Group):
         """The command of that name, its module imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"proxeny.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"proxeny.cli.{module}"), module)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -40,8 +47,18 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="proxeny")
-def main() -> None:
+@click.option(
+    "--vocabulary",
+    "vocabularies",
+    metavar="DIR",
+    multiple=True,
+    help="A folder of vocabularies that `proxeny terms import` wrote, known to the command. May be repeated; "
+    "PROXENY_VOCABULARIES names such folders for good.",
+)
+def main(vocabularies: tuple[str, ...]) -> None:
     """The desk at which a State's points of contact identify an ICT incident in common terms.
 
     Every command takes --json for programs. Exit codes: 0 done, 1 a check failed, 2 bad input.
     """
+    if vocabularies:  # by the environment, which the processes that share the work inherit
+        os.environ["PROXENY_VOCABULARIES"] = os.pathsep.join(vocabularies)

@@ -7,6 +7,7 @@ import click
 from proxeny.base.records import encode_json
 from proxeny.cli.options import json_option, lang_option
 from proxeny.cli.refusal import refusals
+from proxeny.cli.vocabulary import accept, export_, import_, suggest
 from proxeny.terms.crosswalk import Code, require_scheme
 from proxeny.terms.search import search as search_terms
 from proxeny.terms.terminology import AXES, Concept
@@ -15,7 +16,11 @@ from proxeny.wiring import ShippedKnowledge
 
 @click.group()
 def terms() -> None:
-    """Search and show the Common Terminology."""
+    """Search and show the Common Terminology; exchange vocabularies with others."""
+
+
+for exchange in (export_, import_, suggest, accept):
+    terms.add_command(exchange)
 
 
 @terms.command()
@@ -107,8 +112,10 @@ def _code_line(scheme: str, code: Code) -> str:
 @terms.command()
 @json_option
 def schemes(as_json: bool) -> None:
-    """List the outside schemes that codes can be read from and translated into."""
-    for name, scheme in ShippedKnowledge().crosswalks.schemes.items():
+    """List the outside schemes that codes can be read from and translated into, the imported ones too."""
+    with refusals():
+        known = ShippedKnowledge().crosswalks.schemes
+    for name, scheme in known.items():
         row = {"scheme": name, "title": scheme.title, "version": scheme.version, "codes": len(scheme.codes)}
         click.echo(
             encode_json(row)

@@ -21,6 +21,12 @@ _READERS: dict[str, str] = {
     "stix": "proxeny.formats.stix.read",
     "veris": "proxeny.formats.veris.read",
     "intelmq": "proxeny.formats.intelmq.read",
+    "idea0": "proxeny.formats.idea0.read",
+    "xarf": "proxeny.formats.xarf.read",
+    "iodef": "proxeny.formats.iodef.read",
+    "iodef-json": "proxeny.formats.iodef_json.read",
+    "shadowserver": "proxeny.formats.shadowserver.read",
+    "csaf": "proxeny.formats.csaf.read",
     "email": "proxeny.formats.mail.read",
     "text": "proxeny.formats.text.read",
 }
@@ -34,6 +40,8 @@ _MISP_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,64}\{\s{0,64}"Event"\s{0,8}:\s{
 _STIX_HEAD = re.compile(
     rb'(?:\xef\xbb\xbf)?\s{0,64}\{\s{0,64}"(?:type"\s{0,8}:\s{0,8}"bundle"|id"\s{0,8}:\s{0,8}"bundle--)'
 )
+# The first column of every Shadowserver report; such a file is told before a NUL in a row calls it binary.
+_TIMESTAMP_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?"?timestamp"?,')
 _JSON_SURE = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:\{\s*"|$))')
 _JSON_MAYBE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[\s*(?:[\[\]{"]|-?\d|true\b|false\b|null\b)')
 _SCALAR = re.compile(
@@ -84,6 +92,8 @@ def _detected(data: bytes, place: str, limits: Limits) -> tuple[str, Callable[[]
         return "misp", None
     if _STIX_HEAD.match(data):
         return "stix", None
+    if _TIMESTAMP_HEAD.match(data) and _is_shadowserver(data):
+        return "shadowserver", None
     from proxeny.formats.shapes import foreign_bytes
 
     fault = foreign_bytes(data, place)
@@ -98,7 +108,7 @@ def _shaped(
     data: bytes, digest: str | None, place: str, limits: Limits
 ) -> tuple[str, Callable[[], list[Report]] | None]:
     """As `_detected`, of UTF-8; `digest` is that of the file where it was in another encoding."""
-    from proxeny.formats.shapes import foreign_text
+    from proxeny.formats.shapes import foreign_text, xml_root
 
     if _JSON_SURE.match(data[:_HEAD]):
         return _json_format(data, digest, place, limits)
@@ -118,10 +128,22 @@ def _shaped(
         return "email", None
     # A text whole in its first bytes is looked at whole: the last character tells XML from prose.
     head = data if len(data) <= _HEAD else data[:_HEAD] + data[-16:]
-    fault = foreign_text(head.decode("utf-8-sig", "replace"), place)
+    text = head.decode("utf-8-sig", "replace")
+    if xml_root(text) == "iodef-document":
+        return "iodef", None
+    if _TIMESTAMP_HEAD.match(data) and _is_shadowserver(data):  # in UTF-16
+        return "shadowserver", None
+    fault = foreign_text(text, place)
     if fault:
         raise InputError(fault)
     return "text", None
+
+
+def _is_shadowserver(data: bytes) -> bool:
+    from proxeny.formats.shadowserver.header import looks_like
+
+    head = data[:_HEAD].partition(b"\n")[0].decode("utf-8-sig", "replace")
+    return looks_like(head.replace('"', "").strip().split(","))
 
 
 def _json_format(

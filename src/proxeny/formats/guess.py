@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from proxeny.formats.csaf.read import is_document
+from proxeny.formats.idea0.read import is_event as is_idea
 from proxeny.formats.intelmq.read import is_event
-from proxeny.formats.shapes import LATER, READ
+from proxeny.formats.shapes import READ
 from proxeny.formats.veris.read import is_record, schema_name, wrapped
+from proxeny.formats.xarf.read import is_report as is_xarf
 
 # The members by which the nearest format is found for a value that is none.
 _NEAR: dict[str, tuple[str, ...]] = {
@@ -53,6 +56,14 @@ def format_of(value: Any) -> str | None:
         return "stix"
     if is_record(value) or wrapped(value) or schema_name(value) or _holds(value, "incidents", is_record):
         return "veris"
+    if is_document(value):
+        return "csaf"
+    if _is_iodef(value):
+        return "iodef-json"
+    if is_idea(value):
+        return "idea0"
+    if is_xarf(value):
+        return "xarf"
     return "intelmq" if is_event(value) else None
 
 
@@ -95,31 +106,12 @@ def _is_stix(value: Any) -> bool:
     return _holds(value, "objects", _is_stix)  # the envelope of TAXII 2.1, section 3.7
 
 
-def _is_csaf(value: dict[str, Any]) -> bool:
-    document = value.get("document")
-    return isinstance(document, dict) and ("csaf_version" in document or "tracking" in document)
-
-
-def _is_idea(value: dict[str, Any]) -> bool:
-    return str(value.get("Format", "")).startswith("IDEA") or (
-        isinstance(value.get("Category"), list)
-        and not {"DetectTime", "Source", "Target", "Node", "EventTime", "WinStartTime"}.isdisjoint(value)
-    )
-
-
-def _is_xarf(value: dict[str, Any]) -> bool:
-    return "xarf_version" in value or ("ReporterInfo" in value and ("Report" in value or "Version" in value))
-
-
-def _is_iodef(value: dict[str, Any]) -> bool:
-    return isinstance(value.get("Incident"), list) and ("version" in value or "lang" in value)
+def _is_iodef(value: Any) -> bool:
+    incidents = value.get("Incident") if isinstance(value, dict) else None
+    return isinstance(incidents, list) and not {"version", "lang"}.isdisjoint(value)
 
 
 _KNOWN: tuple[tuple[str, str, Callable[[dict[str, Any]], bool]], ...] = (
-    ("a CSAF advisory", LATER, _is_csaf),
-    ("IDEA (IDEA0)", LATER, _is_idea),
-    ("an X-ARF report", LATER, _is_xarf),
-    ("IODEF (JSON)", LATER, _is_iodef),
     ("a CACAO playbook", READ, lambda value: value.get("type") == "playbook" and "workflow" in value),
     ("a CVE record", READ, lambda value: value.get("dataType") == "CVE_RECORD" or "cveMetadata" in value),
     ("a Microsoft CTIP feed entry", READ, lambda value: "indicatorthreattype" in value),

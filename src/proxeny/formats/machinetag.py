@@ -200,9 +200,17 @@ def galaxy_meaning(galaxy: str, value: str, external_id: str = "", role: str = "
     if _TECHNIQUE_GALAXY.search(name):
         technique = _TECHNIQUE.search(external_id) or _TECHNIQUE.search(value)
         if technique:
-            return Meaning(codes=(("attack", technique[1]),))
+            return Meaning(codes=((_matrix(name, technique[1]), technique[1]),))
     prefix = _SECTORS.get(("misp-galaxy", name))
     return Meaning(codes=codes, sector=f"{prefix}:{value}" if prefix else None)
+
+
+def _matrix(galaxy: str, technique: str) -> str:
+    """The matrix of ATT&CK that a technique is of: those of industrial control systems have numbers below T1000, and
+    some of mobile devices are told from those of enterprises by the galaxy alone."""
+    if technique < "T1000":
+        return "attack-ics"
+    return "attack-mobile" if "mobile" in galaxy else "attack"
 
 
 def _veris(tag: Machinetag) -> Meaning:

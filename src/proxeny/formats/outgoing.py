@@ -66,19 +66,20 @@ class Target(msgspec.Struct, frozen=True):
     suffix: str
     schemes: tuple[str, ...]  # the vocabularies whose codes the writer uses
     lines: bool = False  # whether its entries are JSON values that may stand one a line
+    wholly: bool = False  # whether it says level, decision and responses, so that a report is identified wholly
 
 
 TARGETS: dict[str, Target] = {
-    "misp": Target("proxeny.formats.misp.write", ".misp.json", ("rsit",), True),
-    "stix": Target("proxeny.formats.stix.write", ".stix.json", ("stix-incident", "stix-report"), True),
+    "misp": Target("proxeny.formats.misp.write", ".misp.json", ("rsit",), True, True),
+    "stix": Target("proxeny.formats.stix.write", ".stix.json", ("stix-incident",), True, True),
     "intelmq": Target("proxeny.formats.intelmq.write", ".intelmq.json", ("intelmq",), True),
     "idea0": Target("proxeny.formats.idea0.write", ".idea.json", ("idea",), True),
-    "iodef": Target("proxeny.formats.iodef.write", ".iodef.xml", ()),
-    "iodef-json": Target("proxeny.formats.iodef_json.write", ".iodef.json", (), True),
+    "iodef": Target("proxeny.formats.iodef.write", ".iodef.xml", ("iodef",), wholly=True),
+    "iodef-json": Target("proxeny.formats.iodef_json.write", ".iodef.json", ("iodef",), True, True),
     "veris": Target("proxeny.formats.veris.write", ".veris.json", ("veris",), True),
     "xarf": Target("proxeny.formats.xarf.write", ".xarf.json", ("xarf",), True),
-    "email": Target("proxeny.formats.mail.write", ".eml", ()),
-    "csv": Target("proxeny.formats.table.write", ".csv", ()),
+    "email": Target("proxeny.formats.mail.write", ".eml", (), wholly=True),
+    "csv": Target("proxeny.formats.table.write", ".csv", ("rsit",), wholly=True),
 }
 """The formats that are written, by their names on the command line."""
 

@@ -6,7 +6,10 @@ import re
 
 from proxeny.base.errors import Fault
 
-READ = "this version reads MISP events, STIX 2.1, VERIS, IntelMQ events, e-mail and text"
+READ = (
+    "this version reads MISP events, STIX 2.1, VERIS, IntelMQ events, IDEA0, X-ARF, IODEF 2, CSAF 2.0, "
+    "Shadowserver reports, e-mail and text"
+)
 LATER = f"a later version will read it; {READ}"
 
 # First bytes, what they begin, and what the person can do. From the formats' own specifications.
@@ -46,7 +49,6 @@ _ARMOURED: tuple[tuple[str, str, str], ...] = (
 )
 _XML_ROOTS: dict[str, tuple[str, str]] = {
     "stix_package": ("STIX 1 (XML)", LATER),
-    "iodef-document": ("IODEF (XML)", LATER),
     "idmef-message": ("IDMEF (XML)", READ),
     "alert": ("CAP (XML)", READ),
     "ioc": ("OpenIOC (XML)", READ),
@@ -90,6 +92,13 @@ def foreign_text(text: str, place: str) -> Fault | None:
     return None
 
 
+def xml_root(text: str) -> str:
+    """The local name of the root element in lower case, "" where the text does not begin as XML does."""
+    if _XML.match(text) is None:
+        return ""
+    return next((m[1] for m in _ROOT.finditer(_without_comments(text[:20_000]))), "").lower()
+
+
 def looks_like_json(text: str) -> bool:
     """Whether the text begins as a JSON object or list of objects does, not as `[TLP:RED] …`."""
     return _JSON.match(text) is not None
@@ -130,7 +139,8 @@ def _is_table(text: str) -> bool:
 
 
 def _table_fault(text: str, place: str) -> Fault:
-    head = text[:8192].lstrip("\ufeff\r\n ").partition("\n")[0].replace('"', "").lower()
-    known = head.startswith("timestamp,") and not {"ip", "src_ip"}.isdisjoint(head.split(","))
-    name = "a Shadowserver report (CSV)" if known else "a table (CSV)"
-    return Fault(place, f"the file is {name}", LATER)
+    from proxeny.formats.shadowserver.header import unknown_header
+
+    head = text[:8192].lstrip("\ufeff\r\n ").partition("\n")[0]
+    separator = max(",;\t|", key=head.count)
+    return unknown_header([cell.strip().strip('"') for cell in head.strip().split(separator)], place)

@@ -8,6 +8,8 @@ from typing import Any
 from proxeny.base.errors import Fault, InputError
 from proxeny.terms.crosswalk import Code, Crosswalks, Mapped, Predicate, Scheme, fold
 from proxeny.terms.curie import made_address
+from proxeny.terms.own_scheme import NAME as OWN
+from proxeny.terms.own_scheme import own_scheme
 from proxeny.terms.sssom import (
     ALIAS_COLUMNS,
     CODE_COLUMNS,
@@ -41,7 +43,7 @@ def build(files: Mapping[str, str], concepts: Iterable[Concept]) -> Crosswalks:
     _add_aliases(schemes, files, faults)
     if faults:
         raise InputError(faults)
-    return _indexed(schemes, described, known)
+    return _indexed({**schemes, OWN: own_scheme(known.values())}, {**described, OWN: {}}, known)
 
 
 def _described(files: Mapping[str, str], faults: list[Fault]) -> dict[str, dict[str, Any]]:

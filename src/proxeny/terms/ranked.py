@@ -37,8 +37,8 @@ _EMPTY = frozenset({"of", "or", "and", "the", "by", "in", "on", "to", "for", "fr
 
 
 class Near(msgspec.Struct, frozen=True):
-    """A code that is near to the source: "scheme:code", the relation as `translate` tells it (`none` where the two
-    are only near), the score, and the slug of the concept that joins them most ("" where only names do)."""
+    """A code that is near to the source: "scheme:code", the relation that the concepts establish (`none` where the
+    two are only near), the score, and the slug of the concept, or the notion, that joins them most."""
 
     code: str
     relation: Relation
@@ -85,17 +85,20 @@ def _near(
     rarity: Mapping[str, float],
     slugs: Mapping[str, str],
 ) -> Near | None:
-    relation = relate(crosswalks, code, other).relation
+    link = relate(crosswalks, code, other)
+    relation = link.relation
     theirs = _weighted(_vector(crosswalks, other), rarity)
     shared = {concept: weight * theirs[concept] for concept, weight in vector.items() if concept in theirs}
     size = math.hypot(*vector.values()) * math.hypot(*theirs.values())
     cosine = sum(shared.values()) / size if size else 0.0
     if cosine == 0.0 and relation == "none":
         return None
+    if not shared:
+        cosine = 1.0  # a notion outside the terminology joins them, and nothing else can
     names = same_words(full_name(crosswalks, code), full_name(crosswalks, other))
     score = (cosine + _NAMES * names) * _FORWARD[relation] + (_FIRST if relation == "exact" else 0.0)
-    joined = max(shared, key=lambda concept: shared[concept]) if shared else ""
-    return Near(f"{target.name}:{other.code}", relation, round(score, 6), slugs.get(joined, ""))
+    via = slugs[max(shared, key=lambda concept: shared[concept])] if shared else link.via[0]
+    return Near(f"{target.name}:{other.code}", relation, round(score, 6), via)
 
 
 def _vector(crosswalks: Crosswalks, code: Code) -> dict[str, float]:

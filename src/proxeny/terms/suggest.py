@@ -16,6 +16,7 @@ import msgspec
 from proxeny.base.normal import fold as fold_text
 from proxeny.terms.crosswalk import Code, Crosswalks, Mapped, Predicate, find_code
 from proxeny.terms.imported.records import Entry, Link, Note
+from proxeny.terms.own_scheme import NAME as OWN
 from proxeny.terms.relation import OF_PREDICATE, compose
 from proxeny.terms.terminology import Gloss, Terminology
 
@@ -142,7 +143,7 @@ Siblings = Mapping[str, Sequence[tuple[str, Code]]]
 
 def index_codes(crosswalks: Crosswalks, without: Iterable[str] = ()) -> Siblings:
     """The mapped codes of all schemes but those left out, by what they are called."""
-    left_out = set(without)
+    left_out = {OWN, *without}  # the terminology's own scheme only repeats its names
     found: dict[str, list[tuple[str, Code]]] = {}
     for name, scheme in crosswalks.schemes.items():
         if name in left_out:

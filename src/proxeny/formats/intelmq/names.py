@@ -6,8 +6,6 @@ IntelMQ 1 and 2, replaced in versions 2.0 to 3.0.
 
 from __future__ import annotations
 
-from typing import Literal
-
 _NEW = """
 application-compromise blacklist brute-force burglary c2-server copyright data-leak data-loss ddos
 ddos-amplifier dga-domain dos exploit harmful-speech ids-alert infected-system information-disclosure
@@ -56,16 +54,3 @@ GROUPS: frozenset[str] = frozenset(
     ["classification", "destination", "event_description", "feed", "malware", "protocol", "source", "time"]
 )
 """The first words of dotted fields; in the hierarchical form they are objects."""
-
-_ACTORS = "actor actor_name adversary apt apt_group apt_name attributed_to attribution threat_actor threat_actor_name"
-
-ActorKind = Literal["actor", "intrusion-set", "actor-country", "motive", "campaign"]
-
-ACTORS: dict[str, ActorKind] = {
-    **dict.fromkeys([*_ACTORS.split(), "threatactor", "threat_group"], "actor"),
-    **dict.fromkeys(["activity_group", "intrusion_set", "intrusionset"], "intrusion-set"),
-    **dict.fromkeys(["campaign", "campaign_id", "campaign_name"], "campaign"),
-    **dict.fromkeys(["motivation", "motive"], "motive"),
-    "actor_country": "actor-country",
-}
-"""Names of members of `extra`, below which it is said who did it. A family of malware says what, not who."""

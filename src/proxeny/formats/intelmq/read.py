@@ -7,42 +7,41 @@ nothing on whom the incident befell, nor on who did it, so geolocation is not he
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, decode_json, digest_of
+from proxeny.formats.accused import MAX_VALUE, ActorKind, actor_kind
 from proxeny.formats.entries import Entry, json_entries, pointer, read_each, shortened
 from proxeny.formats.indicators import indicator_of
 from proxeny.formats.intelmq.names import (
-    ACTORS,
     GROUPS,
     HASHES,
     HELD,
     NO_INCIDENT,
     OLD_TYPES,
     TYPES,
-    ActorKind,
 )
 from proxeny.formats.marking import label_of
+from proxeny.formats.own import SCHEME, own_tags
 from proxeny.identify.report import Indicator, Kind, Loss, Marking, Report, Tag, Withheld
 
-MAX_VALUE = 500  # code points of a withheld value
 MAX_EXTRA = 100  # members of `extra` told one by one; feeds send some fifty
+OWN = f"extra.{SCHEME}"
+ROLES: dict[str, Literal["source", "target"]] = {"source": "source", "destination": "target"}
 MAX_NESTING = 4  # of the hierarchical form: malware.hash.sha256 has three levels
 
 # Fields whose content stands elsewhere in the Report, or is IntelMQ's own bookkeeping.
 _LISTED = """
 __type classification.type classification.taxonomy classification.identifier event_description.text
-comment time.source time.observation tlp feed.accuracy event_hash
+comment time.source time.observation tlp feed.accuracy feed.provider event_hash
 """
 _USED = frozenset(_LISTED.split())
 
-_FOLDED = re.compile(r"[^a-z0-9]+")
 _FIRST_NAMED = {"url": 0, "domain": 1, "ipv4": 2, "ipv6": 2, "sha256": 3, "sha1": 3, "md5": 3}
 
 
@@ -132,12 +131,16 @@ def _report(fields: dict[str, Any], entry: Entry, digest: str, faults: list[Faul
         text=text,
         occurred=_moment(words("time.source"), entry, "time.source", faults),
         reported=_moment(words("time.observation"), entry, "time.observation", faults),
-        tags=_tags(kind_name, words("classification.taxonomy"), words("classification.identifier")),
+        tags=(
+            *_tags(kind_name, words("classification.taxonomy"), words("classification.identifier")),
+            *_own(fields),
+        ),
         indicators=tuple(indicators),
         confidence=f"feed accuracy {accuracy}" if isinstance(accuracy, (int, float)) else None,
+        reporter=words("feed.provider") or None,
         marking=Marking(tlp=f"TLP:{tlp}" if tlp else None),
     )
-    losses += _losses(fields)
+    losses += _losses(fields, _carried(fields, indicators))
     _take_extra(fields, losses, withheld)
     return msgspec.structs.replace(report, losses=tuple(losses), withheld=tuple(withheld))
 
@@ -174,31 +177,74 @@ def _moment(written: str, entry: Entry, name: str, faults: list[Fault]) -> dt.da
         return None
 
 
+def _own(fields: dict[str, Any]) -> list[Tag]:
+    """The concepts that this system wrote into an event."""
+    extra = fields.get("extra")
+    value = fields.get(OWN, extra.get(SCHEME) if isinstance(extra, dict) else None)
+    return own_tags(value, pointer(OWN))
+
+
 def _indicators(fields: dict[str, Any], losses: list[Loss]) -> list[Indicator]:
     found: dict[tuple[str, str], Indicator] = {}
     for name, value in fields.items():
         side, _, rest = name.partition(".")
-        kind = HELD.get(rest) if side in ("source", "destination") else HASHES.get(name)
+        kind = HELD.get(rest) if side in ROLES else HASHES.get(name)
         if rest == "account" and "@" in str(value):
             kind = "email"
         if kind is None or value is None:
             continue
         indicator = indicator_of(kind, str(value), pointer(name))
         if indicator:
+            indicator = _at_end(indicator, side, rest, fields)
             found.setdefault((indicator.type, indicator.value), indicator)
         else:
             losses.append(Loss(at=pointer(name), why=f"{str(value)[:60]!r} is no {kind}"))
     return list(found.values())
 
 
-def _losses(fields: dict[str, Any]) -> list[Loss]:
+def _at_end(indicator: Indicator, side: str, rest: str, fields: dict[str, Any]) -> Indicator:
+    """The indicator with its end; the port and the protocol go to the address, or to the name where there is none."""
+    role = ROLES.get(side)
+    if role is None:
+        return indicator
+    if rest != ("fqdn" if fields.get(f"{side}.ip") is None else "ip"):
+        return msgspec.structs.replace(indicator, role=role)
+    return msgspec.structs.replace(
+        indicator, role=role, port=_port(fields.get(f"{side}.port")), protocol=_protocol(fields) or None
+    )
+
+
+def _port(value: Any) -> int | None:
+    digits = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    return int(digits) if digits.isascii() and digits.isdecimal() and int(digits) < 65_536 else None
+
+
+def _protocol(fields: dict[str, Any]) -> str:
+    """That of the application, which tells more; the same for both ends."""
+    value = fields.get("protocol.application") or fields.get("protocol.transport")
+    return value.strip().lower()[:100] if isinstance(value, str) else ""
+
+
+def _carried(fields: dict[str, Any], indicators: list[Indicator]) -> frozenset[str]:
+    """The fields of port and protocol that an indicator holds."""
+    held = set()
+    for item in indicators:
+        side = item.at[1:].partition(".")[0]
+        if item.port is not None:
+            held.add(f"{side}.port")
+        if item.protocol:
+            held.add("protocol.application" if fields.get("protocol.application") else "protocol.transport")
+    return frozenset(held)
+
+
+def _losses(fields: dict[str, Any], carried: frozenset[str]) -> list[Loss]:
     """Every field the Report does not hold, but for `extra`."""
     losses = []
     for name, value in fields.items():
         side, _, rest = name.partition(".")
-        if name in _USED or value is None or name in HASHES:
+        if name in _USED or value is None or name in HASHES or name in carried:
             continue
-        if side in ("source", "destination") and (rest in HELD or (rest == "account" and "@" in str(value))):
+        if side in ROLES and (rest in HELD or (rest == "account" and "@" in str(value))):
             continue
         if side == "extra":
             continue
@@ -218,6 +264,8 @@ def _take_extra(fields: dict[str, Any], losses: list[Loss], withheld: list[Withh
         if name == "extra" or name.startswith("extra."):
             for member, at, said in _members(name, pointer(name), _opened(value)):
                 kind = _actor_kind(member)
+                if member == OWN and own_tags(said, at):
+                    continue
                 if kind is None:
                     lost.setdefault(member, at)
                 else:
@@ -228,8 +276,7 @@ def _take_extra(fields: dict[str, Any], losses: list[Loss], withheld: list[Withh
 
 
 def _actor_kind(member: str) -> ActorKind | None:
-    words = (_FOLDED.sub("_", word.lower()) for word in member.split(".")[1:])
-    return next((ACTORS[word] for word in words if word in ACTORS), None)
+    return next(filter(None, map(actor_kind, member.split(".")[1:])), None)
 
 
 def _opened(value: Any) -> Any:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from proxeny.base.errors import InputError
+from proxeny.base.moments import parse_moment
 from proxeny.formats.draft import Draft
 from proxeny.formats.stix.check import Object, moment_of
 from proxeny.formats.stix.graph import Graph
+from proxeny.formats.stix.write_objects import TERMS_EXTENSION
 from proxeny.identify.report import Stated
 
 CORE = "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
@@ -66,6 +69,10 @@ def moments_of(graph: Graph, incident: Object) -> tuple[dt.datetime | None, dt.d
     """When it occurred (the earliest event, or first_seen) and when it was detected."""
     occurred = [moment_of(incident["first_seen"])] if "first_seen" in incident else []
     detected = []
+    own = incident.get("extensions", {}).get(TERMS_EXTENSION)
+    if isinstance(own, dict):
+        occurred += _moments(own.get("occurred"))
+        detected += _moments(own.get("detected"))
     for item in graph.found(parts_of(incident)):
         if "start_time" not in item:
             continue
@@ -74,6 +81,14 @@ def moments_of(graph: Graph, incident: Object) -> tuple[dt.datetime | None, dt.d
         elif item["type"] == "task" and "detected" in item.get("task_types", ()):
             detected.append(moment_of(item["start_time"]))
     return min(occurred, default=None), min(detected, default=None)
+
+
+def _moments(value: Any) -> list[dt.datetime]:
+    """The moment of a timestamp in our own extension, which the check of the standard does not know."""
+    try:
+        return [parse_moment(value, "")] if isinstance(value, str) else []
+    except InputError:
+        return []
 
 
 def _part(item: Object, at: str, draft: Draft) -> None:

@@ -24,10 +24,10 @@ from proxeny.formats.stix.linked import (
     read_types,
     read_victims,
 )
+from proxeny.formats.stix.twenty import is_old, upgraded
 from proxeny.identify.report import Kind, Loss, Report
 
 _REMEDY = 'give a bundle of STIX 2.1: {"type": "bundle", "id": …, "objects": […]}'
-_OLD = "STIX 2.1 is read, STIX 2.0 not yet: export it as 2.1, in which ATT&CK is published too"
 _CONTAINERS = ("report", "grouping")
 _TYPED = ("malware", "infrastructure", "tool")
 # What is read for other objects' sake, or has nothing to tell; it is no loss where it stands unlinked.
@@ -43,16 +43,10 @@ _SILENT = frozenset(
 def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Report]:
     """One Report for each incident; without one, for each report or grouping; else one for the file.
 
-    Takes a bundle, a TAXII envelope, a single object, or a list of objects. Raises InputError with every
-    breach of the standard (see `check`), and for STIX 2.0.
+    Takes a bundle, a TAXII envelope, a single object, or a list of objects, of STIX 2.1 or 2.0. Raises InputError
+    with every breach of the standard (see `check`).
     """
-    document = decode_json(data, place, limits)
-    entries = _entries(document, place)
-    is_attack = (b"x_mitre_" in data or b"x-mitre-" in data) and any(map(_is_attack, entries))
-    _refuse_old(document, entries, is_attack, place)
-    faults = faults_of(entries, place, is_attack)
-    if faults:
-        raise InputError(faults)
+    entries, is_attack = checked_entries(decode_json(data, place, limits), place)
     graph = graph_of(entries)
     digest = digest_of(data)
     if not graph.roots:
@@ -64,6 +58,19 @@ def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Repor
         loss = Loss(at="/objects", why="reports and groupings that speak of none or several of the incidents")
         reports[0] = msgspec.structs.replace(reports[0], losses=(*reports[0].losses, loss))
     return reports
+
+
+def checked_entries(document: Any, place: str) -> tuple[list[tuple[str, Object]], bool]:
+    """Each object of a decoded file with its JSON pointer, in the shape of STIX 2.1, and whether they are those of
+    ATT&CK as published. Raises InputError with every breach of the standard."""
+    entries = _entries(document, place)
+    is_attack = any(map(_is_attack, entries))
+    if is_old(document, entries, is_attack):
+        entries = upgraded(entries)
+    faults = faults_of(entries, place, is_attack)
+    if faults:
+        raise InputError(faults)
+    return entries, is_attack
 
 
 def _entries(document: Any, place: str) -> list[tuple[str, Object]]:
@@ -93,23 +100,11 @@ def _entries(document: Any, place: str) -> list[tuple[str, Object]]:
 
 def _is_attack(entry: tuple[str, Object]) -> bool:
     """Whether an object is one of ATT&CK as MITRE publishes it."""
-    return any(key.startswith("x_mitre_") for key in entry[1]) or str(entry[1].get("type"))[:8] == "x-mitre-"
-
-
-def _refuse_old(document: Any, entries: list[tuple[str, Object]], is_attack: bool, place: str) -> None:
-    """Refuse what is STIX 2.0: it says so, or no object of a known type says that it is 2.1 (section 3.2)."""
-    says = document.get("spec_version") if isinstance(document, dict) and "objects" in document else None
-    kinds = [str(item.get("type")) for _, item in entries]
-    versions = {
-        str(item.get("spec_version", ""))
-        for (_, item), kind in zip(entries, kinds, strict=True)
-        if kind not in OBSERVABLES
-    }
-    if says == "2.0" or ("2.0" in versions and versions <= {"2.0", ""}):
-        raise refuse(place, "the file is STIX 2.0", _OLD)
-    dated = any("id" in item and "created" in item for _, item in entries)
-    if versions == {""} and dated and not is_attack and not all(kind.startswith("x-") for kind in kinds):
-        raise refuse(place, "no object has spec_version, so the file counts as STIX 2.0 (3.2)", _OLD)
+    item = entry[1]
+    for key in item:
+        if key[:8] == "x_mitre_":
+            return True
+    return str(item.get("type"))[:8] == "x-mitre-"
 
 
 def _report(graph: Graph, root: Object, digest: str, place: str, limits: Limits) -> Report:

@@ -26,7 +26,7 @@ ACTIONS = ("malware", "hacking", "social", "misuse", "physical", "error", "envir
 _OF_ACTION = frozenset(["variety", "vector", "result", "target", "location", "notes", "name", "cve"])
 _ACTORS = ("external", "internal", "partner", "unknown")
 # Who did it, as a group or a State: never a tag. The others say only where it was done from.
-_ACCUSING = frozenset(
+ACCUSING = frozenset(
     ["Activist", "Competitor", "Nation-state", "Organized crime", "State-affiliated", "Terrorist"]
 )
 _OF_ACTOR = frozenset(
@@ -79,7 +79,7 @@ def take_actors(draft: Draft, actors: dict[str, Any]) -> None:
         node = member(draft, actors, name, "/actor")
         draft.tag(f"actor.{kind}", at)
         for code, where in codes_in(draft, node, "variety", at):
-            if code in _ACCUSING:
+            if code in ACCUSING:
                 draft.withhold("actor", code, where)
             else:
                 draft.tag(f"actor.{kind}.variety.{code}", where)

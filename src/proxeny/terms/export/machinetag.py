@@ -1,7 +1,8 @@
 """The terminology as a MISP taxonomy: machine tags `proxeny:AXIS="SLUG"`, with the manifest that lists it.
 
 The form is that of the MISP taxonomy format (draft-dulaunoy-misp-taxonomy-format) and of the schema.json of
-MISP/misp-taxonomies: axes are its predicates, concepts its entries.
+MISP/misp-taxonomies: axes are its predicates, concepts its entries. It has the tags that this system writes and reads
+(`own_scheme`): no words of the glossary, and no markings, for which MISP has a taxonomy already.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import msgspec
 
 from proxeny.base.records import encode_json
 from proxeny.terms.curie import TERMS
+from proxeny.terms.own_scheme import NAME as NAMESPACE
+from proxeny.terms.own_scheme import own_code, own_scheme
 from proxeny.terms.terminology import Gloss, Terminology, by_axis
 
-NAMESPACE = "proxeny"
 TITLE = "The Common Terminology"
 ABOUT = "Common terms for ICT incidents on independent axes: what befell whom, how, why, and what is done about it."
 LICENCE = "Apache-2.0"
@@ -39,8 +41,9 @@ def render(terminology: Terminology, glosses: Mapping[str, Gloss]) -> dict[str, 
 
 
 def _taxonomy(terminology: Terminology, glosses: Mapping[str, Gloss], version: int) -> dict[str, Any]:
+    codes = own_scheme(terminology.concepts.values()).codes
     current = {
-        axis: [concept for concept in concepts if concept.replaced_by is None]
+        axis: [c for c in concepts if c.replaced_by is None and own_code(c) in codes]
         for axis, concepts in by_axis(terminology).items()
     }
     return {

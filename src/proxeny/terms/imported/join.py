@@ -8,6 +8,7 @@ from proxeny.base.errors import Fault, InputError
 from proxeny.terms.crosswalk import Crosswalks, fold
 from proxeny.terms.crosswalk_build import build
 from proxeny.terms.imported.files import SCHEMES, read_schemes
+from proxeny.terms.own_scheme import NAME as OWN
 from proxeny.terms.terminology import Terminology
 
 SUFFIXES = (".tsv", ".yaml")
@@ -26,8 +27,8 @@ def join(shipped: Crosswalks, files: Mapping[str, str], place: str, terminology:
         raise InputError(_within(place, fault) for fault in error.faults) from error
     faults = [
         Fault(f"{place}/{SCHEMES}", f"{name!r} names a vocabulary that is known already", "rename it")
-        for name in added.names
-        if name in shipped.names
+        for name, scheme in added.names.items()
+        if name in shipped.names and scheme != OWN
     ]
     if not names:
         faults.append(Fault(place, "no vocabulary", "give a folder that `proxeny terms import` wrote"))
@@ -35,10 +36,14 @@ def join(shipped: Crosswalks, files: Mapping[str, str], place: str, terminology:
         raise InputError(faults)
     by_concept = {concept: dict(schemes) for concept, schemes in shipped.by_concept.items()}
     for concept, schemes in added.by_concept.items():
-        by_concept.setdefault(concept, {}).update(schemes)
+        own = {name: codes for name, codes in schemes.items() if name != OWN}
+        by_concept.setdefault(concept, {}).update(own)
     return Crosswalks(
-        schemes=shipped.schemes | added.schemes,
-        names=shipped.names | added.names,
+        schemes={
+            **added.schemes,
+            **shipped.schemes,
+        },  # what both have is the terminology as a scheme of its own
+        names={**added.names, **shipped.names},
         concepts=shipped.concepts,
         above=shipped.above,
         by_concept=by_concept,

@@ -1,0 +1,136 @@
+"""Who owes what to whom by a facts file, and whether a facts file's own expectations are met."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from proxeny.base.errors import Fault, InputError, refuse
+from proxeny.base.moments import show_moment
+from proxeny.instrument.duty import LISTS, Duties, Duty, Reference
+from proxeny.instrument.evaluate import evaluate, inquire
+from proxeny.instrument.library import Library
+from proxeny.instrument.situation import Expectation, Situation, Zones
+from proxeny.instrument.situation_file import STATUSES, parse_situation
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a facts file. `state`: an actor, or a State with the bodies under it. `warn_after`: from a
+    vague term to the time after which the desk warns."""
+
+    at: dt.datetime
+    known_at: dt.datetime | None = None
+    state: str | None = None
+    counterparty: str | None = None
+    instruments: tuple[str, ...] = ()
+    warn_after: Mapping[str, dt.timedelta] = {}
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An expectation that is not met: where it stands, and what was found instead."""
+
+    place: str
+    message: str
+
+
+def read_situation(data: bytes, name: str, library: Library, zones: Zones) -> Situation:
+    """The situation of a facts file. Raises InputError with every fault."""
+    return parse_situation(data, name, library.words, frozenset(library.instruments), zones)
+
+
+def duties_of_file(data: bytes, name: str, library: Library, zones: Zones, asked: Asked) -> Duties:
+    """The duties of `proxeny duties`. Raises InputError with every fault of the file and of what is asked."""
+    situation = read_situation(data, name, library, zones)
+    faults = list(_faults(library, situation, asked))
+    if faults:
+        raise InputError(faults)
+    inquiry = inquire(library, situation, asked.at, asked.known_at, asked.warn_after)
+    return evaluate(inquiry, asked.state, asked.counterparty, asked.instruments)
+
+
+def _faults(library: Library, situation: Situation, asked: Asked) -> Iterator[Fault]:
+    actors = ", ".join(situation.actors)
+    states = {actor.state for actor in situation.actors.values()}
+    for option, name in (("--state", asked.state), ("--counterparty", asked.counterparty)):
+        if (
+            name is not None
+            and name not in situation.actors
+            and name not in (states | set(library.words.roles))
+        ):
+            yield Fault(option, f"{name[:40]!r} is no actor of {situation.name}", f"known: {actors}")
+    yield from unknown_instruments(library, asked.instruments)
+    for term in asked.warn_after:
+        if term not in library.words.vague:
+            yield Fault(
+                "--warn", f"{term[:40]!r} is no vague term", f"known: {', '.join(library.words.vague)}"
+            )
+
+
+def unknown_instruments(library: Library, names: Collection[str]) -> Iterator[Fault]:
+    """A fault for each name that is no instrument's id."""
+    for name in names:
+        if name not in library.instruments:
+            known = f"known: {', '.join(library.instruments)}"
+            yield Fault("--instrument", f"{name[:40]!r} is no instrument", known)
+
+
+def check_file(data: bytes, name: str, library: Library, zones: Zones) -> tuple[int, list[Failure]]:
+    """How many expectations the file has, and those that are not met. Raises InputError for a bad file, and for
+    one without any."""
+    situation = read_situation(data, name, library, zones)
+    if not situation.expect:
+        raise refuse(name, "no expect: in the file", "add expect: - {at: …, state: XA, due: [{row: D074}]}")
+    failures = [failure for one in situation.expect for failure in _unmet(library, situation, one)]
+    return len(situation.expect), failures
+
+
+def _unmet(library: Library, situation: Situation, expected: Expectation) -> Iterator[Failure]:
+    found = evaluate(
+        inquire(library, situation, expected.at, expected.known_at), expected.state, expected.counterparty
+    )
+    everything = [duty for name in LISTS for duty in getattr(found, name)]
+    for name, items in expected.lists.items():
+        # `due` and `open` are lists and statuses; as a key of `expect` they are the list.
+        is_status = name in STATUSES and name not in LISTS
+        among = [d for d in everything if d.status == name] if is_status else getattr(found, name)
+        for item in items:
+            if not any(_meets(duty, item) for duty in among):
+                yield Failure(expected.place, f"{name}: no {_shown(item)}; {_nearest(item, everything)}")
+    for row in expected.absent:
+        for duty in everything:
+            if row in (duty.norm, *duty.rows):
+                yield Failure(expected.place, f"absent: {row} is there: {_told(duty)}")
+
+
+def _meets(duty: Duty | Reference, item: Mapping[str, Any]) -> bool:
+    """Whether the duty has all the values; a list is a subset."""
+    for key, wanted in item.items():
+        if key == "row":
+            if wanted not in duty.rows:
+                return False
+            continue
+        value = getattr(duty, key, None)
+        if isinstance(value, tuple):
+            if not set(wanted if isinstance(wanted, list) else [wanted]) <= set(value):
+                return False
+        elif (value or None) != (wanted or None):
+            return False
+    return True
+
+
+def _nearest(item: Mapping[str, Any], everything: list[Duty]) -> str:
+    near = [d for d in everything if item.get("row") in d.rows or item.get("norm") == d.norm]
+    return f"found: {'; '.join(_told(duty) for duty in near)}" if near else "found none of it"
+
+
+def _told(duty: Duty) -> str:
+    limit = duty.by or duty.by_if
+    return f"{duty.bearer} towards {duty.counterparty}, {duty.status}, {show_moment(limit) if limit else 'no time'}"
+
+
+def _shown(item: Mapping[str, Any]) -> str:
+    said = [f"{k}: {show_moment(v) if isinstance(v, dt.datetime) else v}" for k, v in item.items()]
+    return "{" + ", ".join(said) + "}"

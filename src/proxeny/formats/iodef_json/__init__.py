@@ -1,0 +1,1 @@
+"""JSON-IODEF (RFC 8727): the information model of `formats.iodef` in JSON."""
