@@ -23,7 +23,7 @@ from proxeny.terms.own_scheme import NAME as OWN
 from proxeny.terms.suggest import Suggestion
 from proxeny.wiring import ShippedKnowledge
 
-FAMILIES = ("intelmq", "stix-", "attack-", "nis")
+FAMILIES = ("intelmq", "stix-", "attack-", "nis", "europol-")
 LEAST_CODES = 20  # schemes with fewer are counted in the sum only
 FIRST = 3
 STEPS = (0.95, 0.8, 0.6, 0.4, 0.0)  # of confidence

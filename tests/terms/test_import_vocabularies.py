@@ -20,7 +20,7 @@ from proxeny.terms.crosswalk import fold
 from proxeny.terms.imported import machinetag, sssom, table
 from proxeny.terms.imported.files import vocabulary_files
 from proxeny.terms.imported.folder import entries_of, links_of
-from proxeny.terms.imported.records import MOST_CODES, Entry, entry_faults
+from proxeny.terms.imported.records import DEEPEST, LONGEST_CODE, MOST_CODES, Entry, entry_faults
 from proxeny.terms.sssom import UNMAPPED
 from proxeny.terms.translation import translate
 
@@ -195,6 +195,19 @@ def test_a_fault_in_a_folder_names_the_folder_and_the_line() -> None:
 def test_more_codes_than_the_limit_are_refused() -> None:
     many = [Entry(str(at), "", (), "") for at in range(MOST_CODES + 1)]
     assert [fault.message for fault in entry_faults(many, "file")] == [f"more than {MOST_CODES} codes"]
+
+
+def test_a_hierarchy_deeper_than_the_limit_and_an_endless_code_are_refused() -> None:
+    chain = "".join(f"c{at},Label,{f'c{at - 1}' if at else ''}\n" for at in range(DEEPEST + 3))
+    with pytest.raises(InputError, match=f"stands more than {DEEPEST} deep"):
+        table.read(f"code,label,broader\n{chain}".encode(), "xa.csv", "xa-cert")
+    with pytest.raises(InputError, match=f"more than {LONGEST_CODE} characters"):
+        table.read(f"code,label\n{'c' * (LONGEST_CODE + 1)},Label\n".encode(), "xa.csv", "xa-cert")
+
+
+def test_what_only_unicode_calls_a_line_end_ends_no_line() -> None:
+    read = table.read("code,label\n1,Fraud\u2028and lies\n2,Spam\n".encode(), "xa.csv", "xa-cert")
+    assert [entry.notes[0].label for entry in read.entries] == ["Fraud and lies", "Spam"]
 
 
 def test_the_form_is_told_by_the_first_character() -> None:

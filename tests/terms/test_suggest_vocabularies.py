@@ -152,6 +152,14 @@ def test_a_code_that_no_concept_answers_to_is_accepted_only_with_a_reason() -> N
     assert joined(files | made).schemes["xa-national"].codes["3"].reason == "a word of the tests"
 
 
+def test_no_cell_of_the_table_is_a_formula() -> None:
+    files = imported_files("code,label\n1,=1+1\n2,@SUM(A1)\n3,-1+1\n4,+1+1\n")
+    proposed = propose_for_folder(files, None, "folder", KNOWLEDGE)
+    text = accepted.render(proposed.name, proposed.suggestions, KNOWLEDGE.terminology, "en")
+    cells = [cell for row in parse_table(text, "t", accepted.COLUMNS) for cell in row.values]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
 def row(**changed: str) -> str:
     """A table of one row, accepted unless that is changed."""
     cells = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 from proxeny.actions.bulk import AXES_SAID, said_of_text
 from proxeny.actions.identify import identify
 from proxeny.actions.ports import Knowledge
-from proxeny.base.errors import refuse
+from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.wire import DEFAULT_LIMITS, decode_json
 from proxeny.formats.detect import FORMATS, detect, read
 from proxeny.formats.entries import json_entries
@@ -28,10 +28,12 @@ Said = tuple[tuple[str, str], ...]
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
-    """One written report. `part` says which entry of the file it was, None where it was the whole of it."""
+    """One written report. `part` says which entry of the file it was, None where it was the whole of it. An entry
+    that was refused alone, among good ones, has `faults` and no data."""
 
     part: str | None
-    data: bytes
+    data: bytes = b""
+    faults: tuple[Fault, ...] = ()
     read: tuple[Loss, ...] = ()  # what of the source the Report, or the way taken, does not hold
     written: tuple[Loss, ...] = ()  # what of it the target does not say
 
@@ -49,7 +51,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Convert = Callable[[bytes, str], list[Converted]]
-Reader = Callable[[bytes, str, str], list[Report]]
+Reader = Callable[[bytes, str, str], Iterable[Report | tuple[Fault, ...]]]
+"""From bytes, their place and a format to each report, or what is wrong with it alone."""
 
 # From format to format without a Report between them, where both hold far more than a Report does.
 _DIRECT: dict[tuple[str, str], str] = {
@@ -59,7 +62,20 @@ _DIRECT: dict[tuple[str, str], str] = {
 }
 
 
-def converter(asked: Asked, knowledge: Knowledge, reader: Reader = read) -> Convert:
+# Tables of many reports, whose rows are refused one by one.
+_BY_ROW = {"shadowserver": "proxeny.formats.shadowserver.read"}
+
+
+def read_parts(data: bytes, place: str, source: str) -> Iterable[Report | tuple[Fault, ...]]:
+    """The reports of a file. Raises InputError with every fault of a format whose files are read whole or not at all."""
+    module = _BY_ROW.get(source)
+    if module is None:
+        return read(data, place, source)
+    rows: Iterable[Report | tuple[Fault, ...]] = import_module(module).read_rows(data, place)
+    return rows
+
+
+def converter(asked: Asked, knowledge: Knowledge, reader: Reader = read_parts) -> Convert:
     """A function from the bytes of a file and its name to what is written of each of its reports, in order.
 
     It raises InputError with every fault of the file. `reader` reads in place of detection, for forms of one's own.
@@ -98,32 +114,48 @@ def converter(asked: Asked, knowledge: Knowledge, reader: Reader = read) -> Conv
         losses = (*report.losses, *unknown_codes(report.tags, knowledge.crosswalks))
         return Converted(part=report.part, data=written.data, read=losses, written=written.losses)
 
+    def tried(report: Report | tuple[Fault, ...], document: Any = None) -> Converted:
+        if isinstance(report, tuple):
+            return Converted(part=None, faults=report)
+        try:
+            return one(report, document)
+        except (
+            InputError
+        ) as error:  # what the target cannot be told of, e.g. an advisory in a format for incidents
+            return Converted(part=report.part, faults=error.faults)
+
     def whole(data: bytes, place: str) -> list[Converted]:
-        source = detect(data, place) if asked.source == "auto" and reader is read else asked.source
+        detected = asked.source == "auto" and reader is read_parts
+        source = detect(data, place) if detected else asked.source
         direct = _DIRECT.get((source, asked.target))
         if direct is not None and not asked.schemes:
             return _directly(direct, data, place, asked)
-        reports = reader(data, place, source)
+        found = reader(data, place, source)
         if source != asked.target:
-            return [one(report, None) for report in reports]
-        return [one(report, document) for report, document in _with_documents(reports, data, place, source)]
+            return [tried(report) for report in found]
+        reports = [report for report in found if isinstance(report, Report)]
+        return [tried(report, doc) for report, doc in _with_documents(reports, data, place, source)]
 
     return whole
 
 
 def form_reader(mapping: bytes, place: str) -> Reader:
     """What reads the files of a national form by its mapping file. Raises InputError with every fault of that."""
-    from proxeny.formats.form.read import parse_mapping
-    from proxeny.formats.form.read import read as read_form
+    from proxeny.formats.form.read import parse_mapping, read_rows
 
     parsed = parse_mapping(mapping, place)
-    return lambda data, name, _: read_form(data, name, DEFAULT_LIMITS, parsed)
+    return lambda data, name, _: read_rows(data, name, DEFAULT_LIMITS, parsed)
 
 
 def _directly(module: str, data: bytes, place: str, asked: Asked) -> list[Converted]:
     route = import_module(module)
-    found: Sequence[tuple[str | None, Written]] = route.convert(data, place, asked.at)
-    return [Converted(part=part, data=done.data, written=done.losses) for part, done in found]
+    found: Sequence[tuple[str | None, Written | Fault]] = route.convert(data, place, asked.at)
+    return [
+        Converted(part=part, faults=(done,))
+        if isinstance(done, Fault)
+        else Converted(part=part, data=done.data, written=done.losses)
+        for part, done in found
+    ]
 
 
 def _told(

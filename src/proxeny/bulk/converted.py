@@ -20,7 +20,7 @@ OUTPUT = "out:"
 """What the name of a stream begins with whose bytes are a file of the target format."""
 
 Convert = Callable[[bytes, str], list[Any]]
-"""From bytes and a place to records with `part`, `data`, `read` and `written` (actions.convert)."""
+"""From bytes and a place to records with `part`, `data`, `faults`, `read` and `written` (actions.convert)."""
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -35,6 +35,7 @@ def convert_chunk(chunk: Chunk, convert: Convert, naming: Naming) -> Done:
     """The files that come of the rows, what was lost on the way, and the rows that were refused."""
     streams: dict[str, list[bytes]] = {}
     rejected: list[bytes] = []
+    further = 0  # reports of a row beyond its first
     for row in chunk.rows:
         place = f"{row.name}, line {row.number}" if row.number else row.name
         try:
@@ -45,12 +46,15 @@ def convert_chunk(chunk: Chunk, convert: Convert, naming: Naming) -> Done:
             faults = [str(fault) for fault in error.faults] or [row.fault]
             rejected.append(_rejected(row, faults))
             continue
-        for name, data in _files(row, found, naming):
+        rejected += [_rejected(row, [str(fault) for fault in one.faults]) for one in found if one.faults]
+        further += len(found) - 1
+        good = [one for one in found if not one.faults]
+        for name, data in _files(row, good, naming):
             streams.setdefault(OUTPUT + name, []).append(data)
-        streams.setdefault(LOSSES, []).extend(_losses(row, found))
+        streams.setdefault(LOSSES, []).extend(_losses(row, good))
     streams[REJECTED] = rejected
     joined = {name: b"".join(parts) for name, parts in streams.items()}
-    return Done(chunk.number, len(chunk.rows), len(rejected), joined)
+    return Done(chunk.number, len(chunk.rows) + further, len(rejected), joined)
 
 
 def bases(sources: Iterable[str]) -> dict[str, str]:

@@ -82,12 +82,11 @@ def convert(
 ) -> None:
     """Write reports in another format, in the words that its recipients use.
 
-    IN is any file that `identify` reads, or many reports as JSON lines (.jsonl), packed (.gz, .bz2, .xz, .zst) or as
-    Parquet; CSV that is a national form needs --mapping. DIR gets one file a report, or JSON lines where IN held
+    IN is any file that `identify` reads, packed (.gz, .bz2, .xz, .zst) or not, or many reports as JSON lines (.jsonl) or
+    Parquet; a national form in CSV or JSON needs --mapping. DIR gets one file a report, or JSON lines where IN held
     several and the format allows; losses.jsonl names what of each report was lost, in reading and in writing;
     rejected.jsonl the rows that were refused, which makes the exit code 2. A run that is killed goes on where it was
-    when the same command is given again. Statements on who did it are carried into no other format; a report
-    written in its own format stays its sender's, with the codes added.
+    when the same command is given again. Statements on who did it are never written; each is told as a loss.
     """
     count = Count()
     with refusals():
@@ -110,7 +109,7 @@ def convert(
         )
         make()  # what is asked is checked before any work
         worked = engine_of(engine, make, processes or os.cpu_count() or 1, master)
-        chunks = chunked(_rows(sources, mapping is not None))
+        chunks = chunked(_rows(sources))
         if output == "-":
             count = _stream(worked(chunks), as_json)
         else:
@@ -135,13 +134,12 @@ def _mark(source: str) -> str:
     return secrets.token_hex(8) if source == "-" else source_mark(source)
 
 
-def _rows(sources: tuple[str, ...], formed: bool) -> Iterator[Row]:
+def _rows(sources: tuple[str, ...]) -> Iterator[Row]:
     """The rows of every source: each line of a file of many reports, and any other file as one row."""
     for source in sources:
         kind, packed = kind_of(source)
         ending = Path(Path(source).stem if packed else source).suffix.lower()
-        many = kind == "parquet" or ending in (".jsonl", ".ndjson") or (kind == "csv" and formed)
-        if many:
+        if kind == "parquet" or ending in (".jsonl", ".ndjson"):
             for row in rows_of(source):
                 yield Row(row.number, row.data, row.fault, source)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from proxeny.base.records import encode_json
 from proxeny.cli.layout import wrapped
 from proxeny.cli.options import json_option
 from proxeny.cli.refusal import refusals, show_faults
+from proxeny.instrument.schema import norm_schema
 from proxeny.wiring import ShippedKnowledge, read_instruments
 
 CHECK_FAILED = 1
@@ -85,6 +87,12 @@ def check(folder: Path | None, as_json: bool) -> None:
         return
     told = ", ".join(f"{count} {mark}" for mark, count in marks.items())
     click.echo(f"{len(library.instruments)} instruments, {len(library.norms)} norms ({told}): no fault")
+
+
+@instruments.command()
+def schema() -> None:
+    """Print the JSON Schema of norm files, for editors that complete and check while one writes."""
+    click.echo(json.dumps(norm_schema(ShippedKnowledge().instruments.words), indent=1))
 
 
 @instruments.command()

@@ -69,7 +69,11 @@ _STATE_FLAGS = ("common_cause", "repetition", "planned_test")
 
 def parse_facts(data: bytes, name: str, limits: Limits = YAML_LIMITS) -> Given:
     """The facts of a file (YAML or JSON), and which keys it names. Raises InputError with every fault."""
-    document = scan_yaml(data, name, limits)
+    return read_facts(scan_yaml(data, name, limits))
+
+
+def read_facts(document: Document) -> Given:
+    """The facts of a document that is decoded already, as `parse_facts` reads them."""
     check = _Check(document, list(document.faults))
     given = _facts(check, document.value)
     if check.faults:

@@ -64,23 +64,21 @@ def event_lines(
         yield found if isinstance(found, Fault) else encode(found)
 
 
-def convert(data: bytes, place: str, at: dt.datetime) -> list[tuple[str | None, Written]]:
-    """Each row of a file, by its line, as an event; `at` is the time of writing. Raises InputError with every fault (at
-    most MAX_FAULTS)."""
-    done: list[tuple[str | None, Written]] = []
-    faults: list[Fault] = []
+def convert(data: bytes, place: str, at: dt.datetime) -> list[tuple[str | None, Written | Fault]]:
+    """Each row of a file, by its line, as an event, or why it is none; `at` is the time of writing.
+
+    Raises InputError for an unknown header, and for a file without rows.
+    """
+    done: list[tuple[str | None, Written | Fault]] = []
     sheet = open_sheet(data, place)
     plan = _plan(sheet, at)
     for row in sheet.rows:
-        found = row if isinstance(row, Fault) else _event(row, plan, place)
-        if isinstance(row, Row) and not isinstance(found, Fault):
-            done.append((f"line {row.line}", Written(_ENCODER.encode(found))))
-        elif isinstance(found, Fault):
-            faults.append(found)
-            if len(faults) >= MAX_FAULTS:
-                break
-    if faults:
-        raise InputError(faults)
+        if isinstance(row, Fault):
+            done.append((None, row))
+            continue
+        found = _event(row, plan, place)
+        part = f"line {row.line}"
+        done.append((part, found if isinstance(found, Fault) else Written(_ENCODER.encode(found))))
     if not done:
         raise refuse(place, "a header without rows", "give at least one row")
     return done

@@ -427,7 +427,7 @@ def _indicator(item: Object, draft: Draft) -> None:
     labels = kept_labels(item)
     tags = draft.tags(item)
     pattern, language = item["pattern"], item["pattern_type"]
-    comment = item.get("description") or item.get("name")
+    comment = "\n".join(item[name] for name in ("name", "description") if item.get(name))
     more: Object = {"comment": comment} if comment and comment != pattern else {}
     if item.get("valid_until"):
         more["last_seen"] = item["valid_until"]
@@ -435,7 +435,12 @@ def _indicator(item: Object, draft: Draft) -> None:
         more["Tag"] = tags
     found = parts_of(pattern, labels.get("type", ""), labels.get("name", "")) if language == "stix" else None
     known = COMMON | {"name", "description", "pattern", "pattern_type", "pattern_version", "valid_from"}
-    leftover(item, known | {"valid_until", "kill_chain_phases", "indicator_types"}, draft)
+    known |= {"valid_until"}
+    if item.get("indicator_types") == ["unknown"]:
+        known |= {"indicator_types"}
+    if labels.get("category") or labels.get("name"):
+        known |= {"kill_chain_phases"}  # in which converters of MISP say the category once more
+    leftover(item, known, draft)
     if labels.get("category"):
         more["category"] = labels["category"]
     if found is None:

@@ -38,6 +38,7 @@ def draw_relationship(item: Object, accused: frozenset[str], draft: Draft) -> No
         return
     if one.item is other.item and one.kind != "event":
         return  # an indicator and the observed data it is based on became the same thing
+    known = COMMON | {"relationship_type", "source_ref", "target_ref"}
     if "cluster" in (one.kind, other.kind):
         _cluster(one, other, kind, at, draft)
     elif one.kind == "object" and other.kind in ("object", "attribute"):
@@ -50,6 +51,7 @@ def draw_relationship(item: Object, accused: frozenset[str], draft: Draft) -> No
         }
         if item.get("description"):
             reference["comment"] = item["description"]
+            known |= {"description"}
         one.item.setdefault("ObjectReference", []).append(reference)
     else:
         one.item.setdefault("Relationship", []).append(
@@ -64,7 +66,6 @@ def draw_relationship(item: Object, accused: frozenset[str], draft: Draft) -> No
                 "modified": _date(item["modified"]),
             }
         )
-    known = COMMON | {"relationship_type", "source_ref", "target_ref", "description"}
     leftover(item, known, draft)
 
 

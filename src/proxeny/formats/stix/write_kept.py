@@ -38,7 +38,10 @@ def completed(out: Outgoing) -> Written:
     known = {item.get("id") for item in kept}
     objects = [*kept, *(item for item in added if item["id"] not in known)]
     if isinstance(document, dict) and "objects" in document:
-        return Written(_encode({**document, "objects": objects}), tuple(losses))
+        whole = {**document, "objects": objects}
+        if not objects:
+            del whole["objects"]  # an empty list is none that STIX allows (2.8)
+        return Written(_encode(whole), tuple(losses))
     if isinstance(document, list):
         return Written(_encode(objects), tuple(losses))
     bundle = {"type": "bundle", "id": f"bundle--{identifier(out.report, 'stix', 'kept')}", "objects": objects}

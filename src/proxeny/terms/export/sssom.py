@@ -31,7 +31,7 @@ def render(crosswalks: Crosswalks, schemes: Sequence[str], version: str) -> str:
     """The mapping set of these schemes, which must be known. Codes that nobody has mapped yet are left out."""
     chosen = [crosswalks.schemes[name] for name in schemes]
     header = yaml.safe_dump(_header(chosen, version), allow_unicode=True, sort_keys=False, width=10_000)
-    lines = "".join(f"#{line}\n" for line in header.splitlines())
+    lines = "".join(f"#{line}\n" for line in header.rstrip("\n").split("\n"))
     return lines + render_table(COLUMNS, [row for scheme in chosen for row in _rows(scheme)])
 
 

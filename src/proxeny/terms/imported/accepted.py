@@ -9,6 +9,7 @@ import msgspec
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.terms.crosswalk import Predicate
 from proxeny.terms.imported.files import PREDICATE_IDS, mapping, number
+from proxeny.terms.imported.records import cleaned
 from proxeny.terms.sssom import (
     NO_TERM,
     MappingRow,
@@ -60,12 +61,17 @@ def _rows(
     name: str, suggestions: Sequence[Suggestion], terminology: Terminology, language: str
 ) -> Iterator[Sequence[str]]:
     for suggestion in suggestions:
-        code = f"{name}:{suggestion.code}"
+        code, called = f"{name}:{suggestion.code}", _inert(suggestion.label)
         for one in suggestion.suggested:
             label = terminology.concepts[one.concept].label[language]
             said = (one.predicate, one.concept, one.slug, label, number(one.confidence), reasons_of(one))
-            yield ("", code, suggestion.label, *said, "")
-        yield ("", code, suggestion.label, "exact", NO_TERM, "", "", "1", "none of these: say why", "")
+            yield ("", code, called, *said, "")
+        yield ("", code, called, "exact", NO_TERM, "", "", "1", "none of these: say why", "")
+
+
+def _inert(label: str) -> str:
+    """A label of others, so that no spreadsheet takes it for a formula. The column is for the eye alone."""
+    return f"'{label}" if label.startswith(("=", "+", "-", "@")) else label
 
 
 def reasons_of(suggested: Suggested) -> str:
@@ -110,7 +116,7 @@ def _accepted(cells: Mapping[str, str], at: str) -> Accepted:
         predicate,
         cells["concept"],
         float(cells["confidence"]),
-        cells["comment"].strip(),
+        cleaned(cells["comment"]),
         at,
     )
 
@@ -125,7 +131,7 @@ def _faults(cells: Mapping[str, str], at: str, terminology: Terminology) -> Iter
     if not sure:
         yield Fault(at, f"confidence {cells['confidence'][:20]!r} is not between 0 and 1", "e.g. 0.9")
     if cells["concept"] == NO_TERM:
-        if not cells["comment"].strip():
+        if not cleaned(cells["comment"]):
             yield Fault(at, "no term, and no reason why", "give the reason in the column comment")
         return
     try:

@@ -17,6 +17,12 @@ MOST_CODES = 50_000
 MOST_TEXT = 4_000
 """Code points of a label or description that are kept: descriptions are a few sentences."""
 
+LONGEST_CODE = 512
+"""Code points of a code: MISP keeps 255 of a tag."""
+
+DEEPEST = 32
+"""Codes above one another: the taxonomies in use nest below ten deep."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
 _RESERVED = frozenset({"px", "semapv", "skos", "sssom", "outside", "free", "owl", "schemes"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -94,6 +100,8 @@ def code_faults(code: str, at: str) -> list[Fault]:
     """What is wrong with the spelling of a code."""
     if _CONTROLS.search(code):
         return [Fault(at, f"the code {code[:60]!r} holds a control character", "take it out")]
+    if len(code) > LONGEST_CODE:
+        return [Fault(at, f"a code of more than {LONGEST_CODE} characters", "shorten it")]
     if not fold(code):
         return [Fault(at, f"the code {code[:60]!r} has no letter or digit", "give it a name")]
     return []
@@ -123,11 +131,13 @@ def _broader_faults(entry: Entry, above: dict[str, str]) -> Iterable[Fault]:
     if entry.broader and entry.broader not in above:
         yield Fault(entry.at, f"broader {entry.broader[:60]!r} is no code", "name a code of this file")
         return
-    at, seen = entry.broader, 0
-    while at and at != entry.code and seen <= len(above):
-        at, seen = above.get(at, ""), seen + 1
-    if at == entry.code and at:
+    at, steps = entry.broader, 0
+    while at and at != entry.code and steps < DEEPEST:
+        at, steps = above.get(at, ""), steps + 1
+    if at == entry.code:
         yield Fault(entry.at, f"broader of {entry.code[:60]!r} leads in a circle", "correct it")
+    elif at:
+        yield Fault(entry.at, f"{entry.code[:60]!r} stands more than {DEEPEST} deep", "flatten it")
 
 
 def raise_all(faults: Sequence[Fault]) -> None:

@@ -105,9 +105,9 @@ def read(data: bytes, place: str, name: str | None = None) -> Imported:
 
 def _parted(text: str) -> tuple[str, str, int]:
     """The YAML of the lines that begin with `#`, the table, and the line on which the table begins."""
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")
     size = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    return "".join(line[1:] for line in lines[:size]), "".join(lines[size:]), size + 1
+    return "\n".join(line[1:] for line in lines[:size]), "\n".join(lines[size:]), size + 1
 
 
 def _header(head: str, place: str) -> dict[str, Any]:

@@ -51,19 +51,19 @@ def read(data: bytes, place: str, name: str) -> Imported:
 
 
 def parse_rows(text: str, place: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table with the line each ends on. Raises InputError at what is no CSV (RFC 4180)."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    """The rows of a table with the line each begins on. Raises InputError at what is no CSV (RFC 4180)."""
+    lines = (line + "\n" for line in text.split("\n"))  # not at what Unicode also calls a line end
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
+        first = reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise refuse(
-                f"{place}, line {reader.line_num}", f"not CSV: {error}", "correct the quotes"
-            ) from error
+            raise refuse(f"{place}, line {first}", f"not CSV: {error}", "correct the quotes") from error
         if any(value.strip() for value in row):
-            yield reader.line_num, row
+            yield first, row
 
 
 def _rows(text: str, place: str) -> tuple[list[tuple[str, dict[str, str]]], list[Fault]]:

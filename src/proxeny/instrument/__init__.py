@@ -1,0 +1,1 @@
+"""Instruments, norms and duties: who owes what to whom, by when, and why."""
