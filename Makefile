@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA := $(shell find data tools/build_hook.py src/proxeny/terms src/proxeny/identify/lexicon.py src/proxeny/identify/words.py -type f -not -name '*.pyc' 2>/dev/null)
 STAMP := $(VENV)/.ready
+DEV := $(VENV)/.dev
 COMPILED := src/proxeny/compiled/.made
 
 .PHONY: help setup demo test test-spark check bench fuzz docs compile clean
@@ -20,12 +21,17 @@ help:
 
 setup: $(STAMP) $(COMPILED)
 
-$(STAMP): requirements/dev.txt pyproject.toml
+# What the program needs, and what compiles its data: enough for the demo and for daily use.
+$(STAMP): requirements/build.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python requirements/dev.txt
-	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python uv
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/build.txt
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# And what tests and checks it: peers that must load what it writes, validators, types.
+$(DEV): requirements/dev.txt $(STAMP)
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(COMPILED): $(STAMP) $(DATA)
@@ -37,7 +43,7 @@ compile: $(COMPILED)
 demo: setup
 	$(BIN)/python examples/demo.py
 
-test: setup
+test: setup $(DEV)
 	$(BIN)/python -m pytest -q
 
 test-spark: setup $(VENV)-spark/.ready
@@ -50,7 +56,7 @@ $(VENV)-spark/.ready: requirements/spark.txt
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)-spark/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-check: setup
+check: setup $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -71,7 +77,7 @@ fuzz: setup
 	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-fuzz/bin/python requirements/fuzz.txt
 	$(VENV)-fuzz/bin/python tools/fuzz.py
 
-docs: setup
+docs: setup $(DEV)
 	$(BIN)/python tools/write_reference.py
 
 clean:

@@ -13,12 +13,19 @@ from shared import CORPUS
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "corpus"
 FOLDERS = {
+    "csaf20": "csaf20",
     "email": "email",
+    "idea0": "idea0",
     "intelmq": "intelmq",
+    "iodef-json": "iodef-json",
+    "iodef2": "iodef2",
     "misp": "misp",
+    "shadowserver": "shadowserver",
     "stix": "stix21",
+    "stix20": "stix20",
     "text": "text",
     "veris": "veris",
+    "xarf": "xarf",
 }
 
 

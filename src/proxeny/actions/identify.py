@@ -12,7 +12,7 @@ from proxeny.actions.ports import Knowledge, Say
 from proxeny.actions.questions import questions_for
 from proxeny.base.errors import InputError, refuse
 from proxeny.formats.detect import read as read_reports
-from proxeny.identify.coded import read_codes, unknown_codes
+from proxeny.identify.coded import read_codes, sectors_coded, unknown_codes
 from proxeny.identify.compose import (
     Candidate,
     candidates,
@@ -161,7 +161,9 @@ def _findings(
     report: Report, reading: Reading, lent: Sequence[Candidate], knowledge: Knowledge, language: str
 ) -> dict[str, tuple[Finding, ...]]:
     suspected = (report.confidence or "").lower() in ("suspected", "near miss")
-    joined = candidates(read_codes(report.tags, knowledge.crosswalks), reading, suspected)
+    coded = read_codes(report.tags, knowledge.crosswalks)
+    coded += sectors_coded(report.sectors, knowledge.crosswalks)
+    joined = candidates(coded, reading, suspected)
     if not any(candidate.axis == "type" for candidate in joined):
         joined += _once(lent)
     return findings(joined, knowledge.terminology, knowledge.rules("precedence"), language)

@@ -19,6 +19,9 @@ LEAST_CONFIDENCE = 0.5
 MOST_UNKNOWN = 20  # unknown codes told of one report; a search for the nearest takes some milliseconds
 _SHOWN = 120  # code points of an unknown code shown
 
+NUMBERED = frozenset({"naics"})
+"""Schemes whose codes are numbers in which a longer one is a kind of what a shorter beginning of it names."""
+
 _RELATION = {"exact": 1.0, "close": 0.95, "broad": 0.95, "narrow": 0.5, "related": 0.0}
 
 
@@ -44,6 +47,28 @@ def read_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Coded]:
                 evidence = Evidence("code", f"{tag.scheme}:{tag.code}", tag.at)
                 found.append(Coded(mapped.concept, mapped.axis, mapped.slug, round(confidence, 3), evidence))
     return found
+
+
+def sectors_coded(sectors: Sequence[str], crosswalks: Crosswalks) -> list[Coded]:
+    """The sectors that the sectors of a Report ("naics:622110") assert. Of a numbered scheme a code that is not listed
+    is read as the longest listed one that begins it; sectors of schemes that are not shipped assert nothing."""
+    tags = (Tag(scheme=scheme, code=code, raw=whole, at="sectors") for whole, scheme, code in map(_sector, sectors))
+    known = [_listed(tag, crosswalks) if tag.scheme in NUMBERED else tag for tag in tags]
+    return [coded for coded in read_codes(known, crosswalks) if coded.axis == "sector"]
+
+
+def _sector(sector: str) -> tuple[str, str, str]:
+    scheme, _, code = sector.partition(":")
+    return sector, scheme, code
+
+
+def _listed(tag: Tag, crosswalks: Crosswalks) -> Tag:
+    """The tag with the longest beginning of its code that the scheme lists."""
+    scheme = crosswalks.schemes.get(tag.scheme)
+    code = tag.code
+    while scheme is not None and code and code not in scheme.codes:
+        code = code[:-1]
+    return msgspec.structs.replace(tag, code=code or tag.code)
 
 
 def unknown_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Loss]:

@@ -11,7 +11,7 @@ from proxeny.identify.identification import Basis, Evidence, Finding, Status
 from proxeny.identify.reading import Read, Reading
 from proxeny.terms.terminology import Terminology
 
-BESIDE_CODES = 0.75
+BESIDE_CODES = 0.9
 """Probability from which words add a type to those that codes assert: who coded the report knew it whole."""
 
 ATTEMPTS = frozenset({"login-attempt", "exploitation-attempt"})

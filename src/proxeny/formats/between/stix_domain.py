@@ -125,7 +125,9 @@ def convert_cluster(item: Object, draft: Draft) -> None:
     )
     leftover(item, _CLUSTER_KNOWN, draft)
     for extra in draft.tags(item):
-        draft.event.setdefault("Tag", []).append(extra)
+        tags = draft.event.setdefault("Tag", [])
+        if extra not in tags:
+            tags.append(extra)
 
 
 def put_cluster(owner: Object, made: Object, draft: Draft, relation: str = "") -> None:

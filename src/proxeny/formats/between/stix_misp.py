@@ -337,7 +337,9 @@ def _domain(item: Object, draft: Draft) -> None:
             words = extension.get(axis)
             for word in words if isinstance(words, list) else ():
                 tag = {"name": f'proxeny:{axis.removesuffix("s")}="{word}"'}
-                draft.event.setdefault("Tag", []).append(tag)
+                tags = draft.event.setdefault("Tag", [])
+                if tag not in tags:
+                    tags.append(tag)
 
 
 def _withhold(name: str, draft: Draft) -> None:

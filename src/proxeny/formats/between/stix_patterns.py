@@ -93,7 +93,7 @@ def parsed(pattern: str) -> Parsed | None:
 
 def _normal(path: str) -> str:
     """A path as the tables write it."""
-    path = re.sub(r"\['?([^'\]*\d]+)'?\]", r".'\1'", path)
+    path = re.sub(r"\['([^']+)'\]", r".'\1'", path)
     path = re.sub(r"(_refs|values)\[\d+\]", r"\1[*]", path)
     return re.sub(r"'([A-Za-z0-9_]+)'", r"\1", path)
 
