@@ -11,8 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-READERS = ("misp", "stix", "veris", "intelmq", "email", "text", "auto")
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+from proxeny.formats.detect import FORMATS  # noqa: E402 - from the tree, which is not installed beside the fuzzer
+
+READERS = (*FORMATS, "auto")
 SEEDS = ROOT / "examples" / "reports"
 LARGEST = 65_536  # bytes of one input
 SLOWEST = 5  # seconds for one input, from which it counts as a hang
@@ -23,7 +27,6 @@ def fuzz_one(name: str) -> None:
     """Run forever, or until libFuzzer's limits end it."""
     import atheris
 
-    sys.path.insert(0, str(ROOT / "src"))
     with atheris.instrument_imports(include=["proxeny"]):
         from proxeny.base.errors import InputError
         from proxeny.formats.detect import read

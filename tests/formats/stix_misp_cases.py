@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from shared import CORPUS, SHARED
 
 from proxeny.formats.between.attribute_types import TYPES
+from shared import CORPUS, SHARED
 
 Object = dict[str, Any]
 
@@ -43,7 +43,9 @@ VALUES = {
 uuids = st.uuids(version=4).map(str)
 words = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
 keys = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
-tags = st.sampled_from(["tlp:amber", "tlp:clear", "rsit:fraud=\"phishing\"", "free words", "kill-chain:Delivery"])
+tags = st.sampled_from(
+    ["tlp:amber", "tlp:clear", 'rsit:fraud="phishing"', "free words", "kill-chain:Delivery"]
+)
 
 
 @st.composite
@@ -68,7 +70,9 @@ def attributes(draw: st.DrawFn, relation: bool = False) -> Object:
             },
         )
     )
-    found |= draw(st.dictionaries(keys.map("u_{}".format), st.one_of(words, st.none(), st.integers(0, 9)), max_size=2))
+    found |= draw(
+        st.dictionaries(keys.map("u_{}".format), st.one_of(words, st.none(), st.integers(0, 9)), max_size=2)
+    )
     if relation:
         found["object_relation"] = draw(st.sampled_from(["filename", "md5", "ip", "domain", "text", kind]))
     return found
@@ -76,14 +80,25 @@ def attributes(draw: st.DrawFn, relation: bool = False) -> Object:
 
 @st.composite
 def events(draw: st.DrawFn) -> Object:
-    names = st.sampled_from(["file", "domain-ip", "ip-port", "person", "vulnerability", "geolocation", "of-tomorrow"])
+    names = st.sampled_from(
+        ["file", "domain-ip", "ip-port", "person", "vulnerability", "geolocation", "of-tomorrow"]
+    )
     objects = st.fixed_dictionaries(
         {"name": names, "Attribute": st.lists(attributes(relation=True), max_size=4)},
-        optional={"uuid": uuids, "meta-category": st.just("misc"), "comment": words, "deleted": st.booleans()},
+        optional={
+            "uuid": uuids,
+            "meta-category": st.just("misc"),
+            "comment": words,
+            "deleted": st.booleans(),
+        },
     )
     found = draw(
         st.fixed_dictionaries(
-            {"info": words, "Attribute": st.lists(attributes(), max_size=5), "Object": st.lists(objects, max_size=3)},
+            {
+                "info": words,
+                "Attribute": st.lists(attributes(), max_size=5),
+                "Object": st.lists(objects, max_size=3),
+            },
             optional={
                 "uuid": uuids,
                 "date": st.sampled_from(["2026-03-02", "never"]),
@@ -130,7 +145,9 @@ def real_bundles() -> list[tuple[str, Object]]:
     if not CORPUS.is_dir():
         pytest.skip(f"no corpus at {CORPUS}")
     paths = [*(CORPUS / "stix20").glob("*.json"), *(CORPUS / "stix21").glob("*.json")]
-    return [(path.name, json.loads(path.read_bytes())) for path in sorted(paths) if "invalid" not in path.name]
+    return [
+        (path.name, json.loads(path.read_bytes())) for path in sorted(paths) if "invalid" not in path.name
+    ]
 
 
 # Not held against us: identifiers made from content are of version 5 (103), incidents have relationships of their

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from formats.stix_misp_cases import AT, attributes_of, events, real_events, stix_errors, told
 from hypothesis import HealthCheck, given, settings
+from stix_misp_cases import AT, attributes_of, events, real_events, stix_errors, told
 
 from proxeny.base.errors import InputError
 from proxeny.formats.between.misp_stix import bundle_of, convert
@@ -57,7 +57,9 @@ def test_every_unknown_member_of_an_attribute_comes_back(event: Object) -> None:
     back = [one for _, one in attributes_of(json.loads(event_of(json.loads(written.data), AT).data))]
     for at, attribute in attributes_of(event):
         if at not in lost:
-            unknown = {key: held for key, held in attribute.items() if key.startswith("u_") and held is not None}
+            unknown = {
+                key: held for key, held in attribute.items() if key.startswith("u_") and held is not None
+            }
             assert any(unknown.items() <= one.items() and one["value"] == attribute["value"] for one in back)
 
 
@@ -67,7 +69,7 @@ def test_real_events_are_carried_or_lost_by_name_and_are_not_changed() -> None:
         written = bundle_of(event, AT)
         assert event == before, name
         lost = {loss.at for loss in written.losses}
-        documents = event["response"] if "response" in event else [event]
+        documents = event.get("response", [event])
         documents = documents if isinstance(documents, list) else [documents]
         prefix = "/response/{}" if "response" in event else ""
         kept = [
@@ -91,7 +93,10 @@ def bundle(event: Object) -> Object:
 
 
 def test_each_loss_names_one_attribute() -> None:
-    event = {"info": "x", "Attribute": [ACTOR, ACTOR, {"type": "md5"}, 7, {"type": "url", "value": "x", "deleted": True}]}
+    event = {
+        "info": "x",
+        "Attribute": [ACTOR, ACTOR, {"type": "md5"}, 7, {"type": "url", "value": "x", "deleted": True}],
+    }
     losses = bundle_of(event, AT).losses
     assert [loss.at for loss in losses] == [f"/Attribute/{n}" for n in range(5)]
 
@@ -104,14 +109,24 @@ def test_each_loss_names_one_attribute() -> None:
         {"Object": [{"name": "intrusion-set", "Attribute": [{"type": "text", "value": "GROUP NINE"}]}]},
         {"Object": [{"name": "file", "Attribute": [{**ACTOR, "object_relation": "who"}]}]},
         {"Tag": [{"name": 'misp-galaxy:threat-actor="GROUP NINE"'}]},
-        {"Galaxy": [{"type": "threat-actor", "GalaxyCluster": [{"type": "threat-actor", "value": "GROUP NINE"}]}]},
-        {"Attribute": [{"type": "md5", "value": "0" * 32, "Tag": [{"name": 'threat-actor:name="GROUP NINE"'}]}]},
+        {
+            "Galaxy": [
+                {"type": "threat-actor", "GalaxyCluster": [{"type": "threat-actor", "value": "GROUP NINE"}]}
+            ]
+        },
+        {
+            "Attribute": [
+                {"type": "md5", "value": "0" * 32, "Tag": [{"name": 'threat-actor:name="GROUP NINE"'}]}
+            ]
+        },
         {
             "Attribute": [
                 {
                     "type": "md5",
                     "value": "0" * 32,
-                    "Galaxy": [{"type": "mitre-intrusion-set", "GalaxyCluster": [{"value": "GROUP NINE - G0009"}]}],
+                    "Galaxy": [
+                        {"type": "mitre-intrusion-set", "GalaxyCluster": [{"value": "GROUP NINE - G0009"}]}
+                    ],
                 }
             ]
         },
@@ -150,16 +165,27 @@ def test_what_is_to_be_detected_becomes_an_indicator(attribute: Object, pattern:
 
 
 def test_what_is_not_to_be_detected_becomes_observed_data_with_its_observables() -> None:
-    found = objects_of({"info": "x", "Attribute": [{"type": "domain|ip", "value": "a.example|192.0.2.1", "to_ids": False}]})
+    found = objects_of(
+        {"info": "x", "Attribute": [{"type": "domain|ip", "value": "a.example|192.0.2.1", "to_ids": False}]}
+    )
     by_type = {item["type"]: item for item in found}
     assert by_type["domain-name"]["resolves_to_refs"] == [by_type["ipv4-addr"]["id"]]
-    assert set(by_type["observed-data"]["object_refs"]) == {by_type["ipv4-addr"]["id"], by_type["domain-name"]["id"]}
+    assert set(by_type["observed-data"]["object_refs"]) == {
+        by_type["ipv4-addr"]["id"],
+        by_type["domain-name"]["id"],
+    }
 
 
 def test_observables_bear_the_identifiers_of_the_standard() -> None:
     """STIX 2.1, section 2.9: what stix2 gives for the same observables."""
-    assert observable("ipv4-addr", {"value": "198.51.100.3"})["id"] == "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4"
-    assert observable("domain-name", {"value": "example.com"})["id"] == "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7"
+    assert (
+        observable("ipv4-addr", {"value": "198.51.100.3"})["id"]
+        == "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4"
+    )
+    assert (
+        observable("domain-name", {"value": "example.com"})["id"]
+        == "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7"
+    )
     two = {"hashes": {"SHA-256": "1" * 64, "MD5": "0" * 32}, "name": "x"}
     assert observable("file", two) != observable("file", two | {"name": "y"})
     assert observable("file", two)["id"] == observable("file", two | {"hashes": {"MD5": "0" * 32}})["id"]
@@ -171,7 +197,9 @@ def test_an_object_becomes_one_indicator_over_what_is_to_be_detected() -> None:
         {"type": "filename", "object_relation": "filename", "value": "a.exe", "to_ids": True},
         {"type": "size-in-bytes", "object_relation": "size-in-bytes", "value": "12", "to_ids": False},
     ]
-    found = one_of({"info": "x", "Object": [{"name": "file", "meta-category": "file", "Attribute": parts}]}, "indicator")
+    found = one_of(
+        {"info": "x", "Object": [{"name": "file", "meta-category": "file", "Attribute": parts}]}, "indicator"
+    )
     assert found["pattern"] == f"[file:hashes.MD5 = '{'0' * 32}' AND file:name = 'a.exe']"
     assert len(found["extensions"][MISP_EXTENSION]["object"]["Attribute"]) == 3
 
@@ -198,23 +226,38 @@ def test_an_events_marking_stands_on_all_that_has_none_of_its_own() -> None:
     event = {
         "info": "x",
         "Tag": [{"name": "tlp:red"}],
-        "Attribute": [{"type": "md5", "value": "0" * 32}, {"type": "md5", "value": "1" * 32, "Tag": [{"name": "tlp:clear"}]}],
+        "Attribute": [
+            {"type": "md5", "value": "0" * 32},
+            {"type": "md5", "value": "1" * 32, "Tag": [{"name": "tlp:clear"}]},
+        ],
     }
     marks = {item["id"]: item["name"] for item in objects_of(event) if item["type"] == "marking-definition"}
     one, other = [item for item in objects_of(event) if item["type"] == "indicator"]
-    assert [marks[ref] for item in (one, other) for ref in item["object_marking_refs"]] == ["TLP:RED", "TLP:CLEAR"]
+    assert [marks[ref] for item in (one, other) for ref in item["object_marking_refs"]] == [
+        "TLP:RED",
+        "TLP:CLEAR",
+    ]
 
 
 def test_files_go_whole_and_come_back() -> None:
-    event = {"info": "x", "Attribute": [{"type": "malware-sample", "value": "a.exe|" + "0" * 32, "data": "UEsDBA=="}]}
+    event = {
+        "info": "x",
+        "Attribute": [{"type": "malware-sample", "value": "a.exe|" + "0" * 32, "data": "UEsDBA=="}],
+    }
     artifact = one_of(event, "artifact")
     assert (artifact["payload_bin"], artifact["decryption_key"]) == ("UEsDBA==", "infected")
-    ((_, back),) = attributes_of(json.loads(event_of({"type": "bundle", "id": "bundle--x", "objects": objects_of(event)}, AT).data))
+    ((_, back),) = attributes_of(
+        json.loads(event_of({"type": "bundle", "id": "bundle--x", "objects": objects_of(event)}, AT).data)
+    )
     assert back["data"] == "UEsDBA=="
 
 
 def test_the_same_event_gives_the_same_bytes() -> None:
-    event = {"info": "x", "Attribute": [{"type": "md5", "value": "0" * 32}], "Object": [{"name": "file", "Attribute": []}]}
+    event = {
+        "info": "x",
+        "Attribute": [{"type": "md5", "value": "0" * 32}],
+        "Object": [{"name": "file", "Attribute": []}],
+    }
     assert bundle_of(event, AT).data == bundle_of(copy.deepcopy(event), AT).data
 
 
@@ -223,7 +266,9 @@ def test_several_events_are_several_bundles_by_their_pointers() -> None:
     assert [part for part, _ in convert(data, "in.json", AT)] == ["/response/0/Event", "/response/1/Event"]
 
 
-@pytest.mark.parametrize("document", [{}, [], [7], {"response": []}, {"response": 7}, {"Event": 7}, {"errors": "x"}])
+@pytest.mark.parametrize(
+    "document", [{}, [], [7], {"response": []}, {"response": 7}, {"Event": 7}, {"errors": "x"}]
+)
 def test_what_is_no_event_is_refused_with_its_place(document: Any) -> None:
     with pytest.raises(InputError) as refused:
         convert(json.dumps(document).encode(), "in.json", AT)

@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
-from formats.stix_misp_cases import AT, STAMP, attributes_of, misp_errors, real_bundles, real_events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stix_misp_cases import AT, STAMP, attributes_of, misp_errors, real_bundles, real_events
 
 from proxeny.base.errors import InputError
 from proxeny.formats.between.misp_stix import bundle_of
@@ -75,7 +75,12 @@ MARKED: dict[str, Any] = {
     "malware-analysis": lambda n: {"product": f"m{n}x", "result": "benign"},
 }
 OBSERVED = list(MARKED)[:11]
-CLUSTERS = {"attack-pattern", "malware", "tool", "infrastructure"}  # a relation with one is a tag on the other end
+CLUSTERS = {
+    "attack-pattern",
+    "malware",
+    "tool",
+    "infrastructure",
+}  # a relation with one is a tag on the other end
 
 
 @st.composite
@@ -104,10 +109,16 @@ def bundles(draw: st.DrawFn) -> Object:
         if draw(st.booleans()):
             number += 1
             items.append(thing(kind, number, object_refs=draw(some), **more))
+    flags: st.SearchStrategy[bool] = st.booleans()
     observed = [name for name in names if name.partition("--")[0] in OBSERVED]
-    if observed and draw(st.booleans()):
+    if observed and draw(flags):
         number += 1
-        seen = {"first_observed": STAMP, "last_observed": STAMP, "number_observed": 1, "object_refs": observed[:3]}
+        seen = {
+            "first_observed": STAMP,
+            "last_observed": STAMP,
+            "number_observed": 1,
+            "object_refs": observed[:3],
+        }
         items.append(thing("observed-data", number, **seen))
     return bundle(*draw(st.permutations(items)))
 
@@ -148,7 +159,7 @@ def test_every_object_is_in_an_event_or_in_the_losses(document: Object) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_uuid_stands_twice_and_every_attribute_has_what_misp_requires(document: Object) -> None:
     written = json.loads(event_of(document, AT).data)
-    wrapped = written["response"] if "response" in written else [written]
+    wrapped = written.get("response", [written])
     found = [one for each in wrapped for _, one in attributes_of(each)]
     found += [item for each in wrapped for item in each["Event"].get("Object", ())]
     names = [one["uuid"] for one in found]
@@ -160,7 +171,7 @@ def test_no_uuid_stands_twice_and_every_attribute_has_what_misp_requires(documen
 def test_real_files_become_events_of_the_misp_schema() -> None:
     for name, document in real_bundles():
         written = json.loads(event_of(document, AT).data)
-        for each in written["response"] if "response" in written else [written]:
+        for each in written.get("response", [written]):
             assert misp_errors(each, "schema-lax.json") == [], name
 
 
@@ -168,10 +179,11 @@ def test_bundles_of_real_events_become_events_of_the_misp_schema() -> None:
     for name, document in real_events():
         lost = json.loads(bundle_of(document, AT).data)
         written = json.loads(event_of(lost, AT).data)
-        for each in written["response"] if "response" in written else [written]:
+        for each in written.get("response", [written]):
             faults = misp_errors(each, "schema-lax.json")
-            wrapped = document["response"] if "response" in document else document
-            theirs = [f for e in (wrapped if isinstance(wrapped, list) else [wrapped]) for f in misp_errors(e, "schema-lax.json")]
+            wrapped = document.get("response", document)
+            given_events = wrapped if isinstance(wrapped, list) else [wrapped]
+            theirs = [fault for one in given_events for fault in misp_errors(one, "schema-lax.json")]
             assert not faults or theirs, name
 
 
@@ -257,18 +269,25 @@ def test_each_report_is_an_event_and_what_none_holds_another() -> None:
     ]
     parts = convert(json.dumps(bundle(*items, *reports)).encode(), "in.json", AT)
     assert [part for part, _ in parts] == ["/objects/3", "/objects/4", None]
-    told = [(json.loads(w.data)["Event"]["info"], [a["value"] for _, a in attributes_of(json.loads(w.data))]) for _, w in parts]
+    events = [json.loads(written.data) for _, written in parts]
+    told = [(each["Event"]["info"], [one["value"] for _, one in attributes_of(each)]) for each in events]
     assert told == [("r1", ["f1"]), ("r2", ["f2"]), ("Objects of a STIX file", ["f3"])]
 
 
 def test_a_relation_with_malware_puts_its_cluster_on_the_attribute() -> None:
     malware = thing("malware", 2, name="Example", is_family=True)
     relation = thing(
-        "relationship", 3, relationship_type="indicates", source_ref=name_of("indicator", 1), target_ref=malware["id"]
+        "relationship",
+        3,
+        relationship_type="indicates",
+        source_ref=name_of("indicator", 1),
+        target_ref=malware["id"],
     )
     found = event(indicator("[file:name = 'a']"), malware, relation)
     (attribute,) = found["Attribute"]
-    assert attribute["Tag"] == [{"name": 'misp-galaxy:stix-2.1-malware="Example"', "relationship_type": "indicates"}]
+    assert attribute["Tag"] == [
+        {"name": 'misp-galaxy:stix-2.1-malware="Example"', "relationship_type": "indicates"}
+    ]
     assert "Galaxy" not in found
 
 
@@ -326,7 +345,9 @@ def test_who_did_it_is_never_exported(parts: list[Object]) -> None:
 
 def test_properties_that_an_event_cannot_hold_are_named() -> None:
     written = event_of(bundle(thing("tool", name="t", x_own="y")), AT)
-    assert [(loss.at, loss.why) for loss in written.losses] == [("/objects/0", "properties of the tool: x_own")]
+    assert [(loss.at, loss.why) for loss in written.losses] == [
+        ("/objects/0", "properties of the tool: x_own")
+    ]
 
 
 def test_older_and_revoked_objects_are_lost_by_name() -> None:

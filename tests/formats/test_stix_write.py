@@ -8,11 +8,11 @@ import json
 from typing import Any
 
 import pytest
-from formats.stix_misp_cases import AT, CORPUS, STAMP, real_bundles, stix_errors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from knowledge import KNOWLEDGE
+from stix_misp_cases import AT, STAMP, real_bundles, stix_errors
 
+from knowledge import KNOWLEDGE
 from proxeny.actions.identify import identify
 from proxeny.base.errors import InputError
 from proxeny.formats.detect import read
@@ -21,6 +21,7 @@ from proxeny.formats.stix.incident import CORE
 from proxeny.formats.stix.write import write
 from proxeny.formats.stix.write_objects import TERMS_EXTENSION
 from proxeny.identify.report import Indicator, Marking, Report, Stated, Tag, Withheld
+from shared import CORPUS
 
 Object = dict[str, Any]
 
@@ -58,7 +59,8 @@ SAID = (("ransomware", "type"), ("malicious", "cause"))
 
 
 def outgoing(report: Report = REPORT, **more: Any) -> Outgoing:
-    return Outgoing(**{"report": report, "at": AT, "codes": CODES, "said": SAID} | more)
+    given: dict[str, Any] = {"report": report, "at": AT, "codes": CODES, "said": SAID}
+    return Outgoing(**given | more)
 
 
 def objects_of(out: Outgoing) -> list[Object]:
@@ -77,7 +79,9 @@ def test_an_incident_bears_the_extension_and_the_terms() -> None:
     assert {"determination", "investigation_status"} <= core.keys()
     terms = incident["extensions"][TERMS_EXTENSION]
     assert (terms["types"], terms["causes"]) == (["ransomware"], ["malicious"])
-    assert {'proxeny:type="ransomware"', 'rsit:malicious-code="ransomware"', "PAP:GREEN"} <= set(incident["labels"])
+    assert {'proxeny:type="ransomware"', 'rsit:malicious-code="ransomware"', "PAP:GREEN"} <= set(
+        incident["labels"]
+    )
 
 
 def test_what_is_written_passes_the_validator_in_strict_mode() -> None:
@@ -97,8 +101,13 @@ def test_response_actions_are_named_in_the_language_of_the_recipient(language: s
         assert [one["name"] for one in measures] == [concept(f.slug).label["en"] for f in found.responses]
         assert not of_type(items, "language-content")
     else:
-        told = {one["object_ref"]: one["contents"][language]["name"] for one in of_type(items, "language-content")}
-        wanted = {one["id"]: concept(f.slug).label[language] for one, f in zip(measures, found.responses, strict=True)}
+        told = {
+            one["object_ref"]: one["contents"][language]["name"] for one in of_type(items, "language-content")
+        }
+        wanted = {
+            one["id"]: concept(f.slug).label[language]
+            for one, f in zip(measures, found.responses, strict=True)
+        }
         assert told == wanted
 
 
@@ -141,7 +150,11 @@ def test_what_stix_cannot_say_is_named() -> None:
 
 
 def test_a_report_that_is_on_no_incident_becomes_a_report() -> None:
-    for kind, word in (("threat-report", "threat-report"), ("indicators", "indicator"), ("advisory", "vulnerability")):
+    for kind, word in (
+        ("threat-report", "threat-report"),
+        ("indicators", "indicator"),
+        ("advisory", "vulnerability"),
+    ):
         out = outgoing(Report(digest="sha256:1", format="text", kind=kind, text="x"), said=(), codes={})  # type: ignore[arg-type]
         (found,) = of_type(objects_of(out), "report")
         assert found["report_types"] == [word]
@@ -163,7 +176,9 @@ INDICATORS = st.lists(st.sampled_from(REPORT.indicators), max_size=6)
 def test_any_report_gives_a_bundle_that_is_read(
     title: str, text: str, indicators: list[Indicator], kind: Any
 ) -> None:
-    report = Report(digest="sha256:2", format="text", kind=kind, title=title, text=text, indicators=tuple(indicators))
+    report = Report(
+        digest="sha256:2", format="text", kind=kind, title=title, text=text, indicators=tuple(indicators)
+    )
     (back,) = read(write(outgoing(report, said=())).data, "x")
     told = {(one.type, one.value) for one in indicators} - {("other", "x")}
     assert {(one.type, one.value) for one in back.indicators} == told
@@ -178,7 +193,12 @@ def thing(kind: str, number: int, **more: Any) -> Object:
 
 
 def bundle(*items: Object, **more: Any) -> Object:
-    return {"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000000", "objects": list(items), **more}
+    return {
+        "type": "bundle",
+        "id": "bundle--00000000-0000-4000-8000-000000000000",
+        "objects": list(items),
+        **more,
+    }
 
 
 JSON = st.recursive(
@@ -192,9 +212,7 @@ OWN = st.dictionaries(st.from_regex(r"x_[a-z]{1,6}", fullmatch=True), JSON, max_
 @given(OWN, OWN, OWN)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_member_that_is_not_understood_stays(one: Object, other: Object, around: Object) -> None:
-    document = bundle(
-        thing("incident", 1, name="x", **one), thing("x-of-tomorrow", 2, **other), **around
-    )
+    document = bundle(thing("incident", 1, name="x", **one), thing("x-of-tomorrow", 2, **other), **around)
     before = copy.deepcopy(document)
     (report,) = read(json.dumps(document).encode(), "x")
     written = json.loads(write(outgoing(report, document=document)).data)
@@ -251,7 +269,12 @@ def test_a_file_of_stix_2_0_stays_one() -> None:
         thing("intrusion-set", 2, name="GROUP NINE"),
         thing("campaign", 2, name="GROUP NINE"),
         thing("tool", 2, name="t", labels=["GROUP", 'threat-actor:name="GROUP NINE"']),
-        thing("note", 2, content="GROUP NINE", object_refs=["threat-actor--00000000-0000-4000-8000-000000000009"]),
+        thing(
+            "note",
+            2,
+            content="GROUP NINE",
+            object_refs=["threat-actor--00000000-0000-4000-8000-000000000009"],
+        ),
         thing(
             "relationship",
             2,

@@ -28,9 +28,7 @@ def parse_moment(text: str, place: str) -> dt.datetime:
     zone = "+00:00" if offset in ("Z", "z", "UTC") else offset
     micro = (fraction or "0")[:6].ljust(6, "0")
     try:
-        moment = dt.datetime.strptime(
-            f"{day}T{minute}:{second or '00'}.{micro}{zone}", "%Y-%m-%dT%H:%M:%S.%f%z"
-        )
+        moment = dt.datetime.fromisoformat(f"{day}T{minute}:{second or '00'}.{micro}{zone}")
         return moment.astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
         raise refuse(place, f"{text[:40]!r} is not a time that exists", "correct the date") from error

@@ -80,7 +80,7 @@ def unknown_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Loss]:
     losses: list[Loss] = []
     for (name, code), at in first.items():
         scheme = crosswalks.schemes.get(name)
-        if scheme is None or scheme.open:
+        if scheme is None or scheme.open or code in scheme.codes:
             continue
         if name not in places:
             places[name] = places_of(scheme)
