@@ -109,9 +109,8 @@ def bundles(draw: st.DrawFn) -> Object:
         if draw(st.booleans()):
             number += 1
             items.append(thing(kind, number, object_refs=draw(some), **more))
-    flags: st.SearchStrategy[bool] = st.booleans()
     observed = [name for name in names if name.partition("--")[0] in OBSERVED]
-    if observed and draw(flags):
+    if draw(st.booleans()) and observed:
         number += 1
         seen = {
             "first_observed": STAMP,
@@ -254,7 +253,7 @@ def test_observed_data_become_objects_with_what_they_refer_to() -> None:
         "dst_port": 443,
         "protocols": ["tcp"],
     }
-    seen = {"first_observed": STAMP, "last_observed": STAMP, "number_observed": 1}
+    seen: Object = {"first_observed": STAMP, "last_observed": STAMP, "number_observed": 1}
     held = thing("observed-data", object_refs=[address["id"], flow["id"]], **seen)
     (found,) = event(address, flow, held)["Object"]
     assert found["name"] == "network-connection"
