@@ -241,12 +241,20 @@ def attribute(run: Run, event: Event | None, name: str, values: Collection[str],
 
 
 def level(
-    run: Run, event: Event | None, bearer: Party, name: str, span: tuple[int, int], steps: list[Step]
+    run: Run,
+    event: Event | None,
+    bearer: Party,
+    name: str,
+    bounds: tuple[int | None, int | None],
+    steps: list[Step],
 ) -> str:
-    """Whether the level that the trigger says, else that of the impact facts, is within the span."""
+    """Whether the level that the trigger says, else that of the impact facts, is within the bounds."""
     said = event.attributes.get(name) if event else None
     high = said if isinstance(said, int) else run.national_level(bearer) if said is None else None
-    value = "unknown" if high is None else "yes" if span[0] <= high <= span[1] else "no"
+    value = "unknown"
+    if high is not None:
+        least, most = bounds
+        value = "yes" if (least is None or high >= least) and (most is None or high <= most) else "no"
     _attribute_step(run, event, name, high, value, steps)
     return value
 

@@ -15,6 +15,8 @@ from proxeny.instrument.words import Words
 
 _NEEDED = ("id", "title", "bound_by", "standing", "check", "url")
 _KEYS = (*_NEEDED, "reference", "state", "in_force", "entry_rules", "notice", "note")
+EFFECTS = ("that_day", "first_of_next_month")
+"""When a final clause takes effect once its time has run."""
 _ACT = ("state", "act", "on", "in_force", "source", "note")
 
 
@@ -98,6 +100,7 @@ def _entry_rules(reader: Reader, raw: Any, path: Path) -> Iterator[EntryRule]:
         "deposits",
         "after",
         "for_later_state",
+        "effect",
         "not_counted",
         "on",
         "summary",
@@ -115,6 +118,7 @@ def _entry_rules(reader: Reader, raw: Any, path: Path) -> Iterator[EntryRule]:
             deposits=None if deposits is None else reader.count(deposits, (*own, "deposits"), 1, 200),
             after=_period(reader, values.get("after"), (*own, "after")),
             for_later_state=_period(reader, values.get("for_later_state"), (*own, "for_later_state")),
+            effect=reader.word(values.get("effect", EFFECTS[0]), (*own, "effect"), EFFECTS, "effect"),
             not_counted=tuple(
                 reader.text(e, p) for p, e in reader.items(values.get("not_counted"), (*own, "not_counted"))
             ),

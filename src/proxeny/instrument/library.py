@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -85,13 +85,15 @@ def _instrument(files: Mapping[str, bytes], base: str, words: Words, folder: str
 
 
 def _between(library: Library, places: Mapping[str, str]) -> Iterator[Fault]:
-    """Faults between files: what refers to a norm or an instrument that is not there, and rings of limits."""
+    """Faults between files: what refers to a norm or an instrument that is not there, rings of limits, and norms
+    that await one another."""
     ids = {norm.id for norm in library.norms}
     for norm in library.norms:
         place = places[norm.id]
         unknown = [
             *(a for a in norm.awaits if a not in ids),
             *(x for x in limit_sources(norm) if x not in ids),
+            *(tension.norm for tension in norm.tensions if tension.norm not in ids),
         ]
         for other in unknown:
             yield Fault(place, f"refers to the norm {other!r}, which is not there", "correct the id")
@@ -99,10 +101,12 @@ def _between(library: Library, places: Mapping[str, str]) -> Iterator[Fault]:
             if ground.by not in ids and ground.by not in library.instruments:
                 message = f"displaced by {ground.by!r}, which is neither a norm nor an instrument"
                 yield Fault(place, message, "correct the id")
-        if not unknown and norm.id in _reached(norm.id, library.norms):
+        if not unknown and norm.id in _reached(norm.id, library.norms, limit_sources):
             yield Fault(
                 place, "an unreachable deadline: it runs from itself by way of others", "break the ring"
             )
+        if not unknown and norm.id in _reached(norm.id, library.norms, lambda one: one.awaits):
+            yield Fault(place, "it awaits its own discharge, by way of others or at once", "break the ring")
 
 
 def limit_sources(norm: Norm) -> tuple[str, ...]:
@@ -110,10 +114,11 @@ def limit_sources(norm: Norm) -> tuple[str, ...]:
     return tuple(one.limit_of for one in limits_of(norm.deadline) if one.limit_of) if norm.deadline else ()
 
 
-def _reached(norm_id: str, norms: Iterable[Norm]) -> set[str]:
+def _reached(norm_id: str, norms: Iterable[Norm], links: Callable[[Norm], tuple[str, ...]]) -> set[str]:
+    """The norms to which its links lead, and theirs."""
     sources: dict[str, set[str]] = {}
     for norm in norms:
-        sources.setdefault(norm.id, set()).update(limit_sources(norm))
+        sources.setdefault(norm.id, set()).update(links(norm))
     found: set[str] = set()
     pending = list(sources[norm_id])
     while pending:

@@ -183,6 +183,14 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
 
 
+class Tension(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A known tension with another norm: that norm's id, who says so, and what to do about it."""
+
+    norm: str
+    source: str
+    note: str
+
+
 class LateReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The rule on reasons for lateness: given `before_limit`, or `with_discharge` at the latest."""
 
@@ -223,6 +231,8 @@ class Norm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     late_reason: LateReason | None = None
     exceptions: tuple[Ground, ...] = ()
     displaced_by: tuple[Ground, ...] = ()
+    forbids: tuple[Pattern, ...] = ()
+    tensions: tuple[Tension, ...] = ()
     note: str = ""
 
 
@@ -249,7 +259,9 @@ class EntryRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A final clause as data: when the instrument enters into force, or what silence on a reservation does.
 
     `deposits`: so many bring it into force, `after` so much time; `for_later_state`: so much after its own
-    deposit. `on`: the day it entered into force, where that is recorded.
+    deposit. `effect`: on the day on which that time ends, or on the first day of the month that follows it (as
+    treaties of the Council of Europe say). `not_counted`: participants whose deposits do not count towards the
+    number. `on`: the day it entered into force, where that is recorded.
     """
 
     provision: Provision
@@ -258,6 +270,7 @@ class EntryRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deposits: int | None = None
     after: Period | None = None
     for_later_state: Period | None = None
+    effect: str = "that_day"
     not_counted: tuple[str, ...] = ()
     on: dt.date | None = None
     summary: str = ""

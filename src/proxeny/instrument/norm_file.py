@@ -22,6 +22,7 @@ from proxeny.instrument.norm import (
     Norm,
     Pattern,
     Provision,
+    Tension,
     Valid,
     Within,
 )
@@ -40,7 +41,7 @@ _NEEDED = ("id", "provision", "check", "standing", "modality", "bearer", "counte
 _KEYS = (
     *_NEEDED,
     *("rows", "summary", "when", "take", "awaits", "if", "deadline", "discharge", "refusal", "lapse"),
-    *("late_reason", "exceptions", "displaced_by", "note"),
+    *("late_reason", "exceptions", "displaced_by", "forbids", "tension_with", "note"),
 )
 _FIXED = ("id", "rows", "valid")  # what no later version changes
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
@@ -136,6 +137,8 @@ def _norm(parts: Parts, fields: dict[str, _Field], instrument: str, valid: Valid
         late_reason=_late_reason(parts, *fields["late_reason"]) if "late_reason" in fields else None,
         exceptions=tuple(_grounds(parts, *fields.get("exceptions", (None, ())), displacing=False)),
         displaced_by=tuple(_grounds(parts, *fields.get("displaced_by", (None, ())), displacing=True)),
+        forbids=patterns("forbids"),
+        tensions=tuple(_tensions(parts, *fields.get("tension_with", (None, ())))),
         note=text("note"),
     )
     _reachable(parts, fields, norm)
@@ -224,6 +227,15 @@ def _grounds(parts: Parts, raw: Any, path: Path, displacing: bool) -> Iterator[G
         yield Ground(source=reader.text(values["source"], (*own, "source")), condition=condition, by=by)
 
 
+def _tensions(parts: Parts, raw: Any, path: Path) -> Iterator[Tension]:
+    """Known tensions: `{norm, source, note}`, all three needed."""
+    reader, keys = parts.reader, ("norm", "source", "note")
+    for own, entry in reader.items(raw, path):
+        values = reader.mapping(entry, own, keys)
+        if reader.require(values, own, keys, "say with which norm, who says so, and what is to be done"):
+            yield Tension(*(reader.text(values[key], (*own, key)) for key in keys))
+
+
 def _reachable(parts: Parts, fields: dict[str, _Field], norm: Norm) -> None:
     """Faults of a deadline that can never be met, or never runs; and of words that do not go together."""
     reader = parts.reader
@@ -244,6 +256,8 @@ def _reachable(parts: Parts, fields: dict[str, _Field], norm: Norm) -> None:
     if norm.discharge is None and (norm.refusal or norm.late_reason):
         key = "refusal" if norm.refusal else "late_reason"
         reader.key_fault(fields[key][1], f"{key} of a duty that nothing discharges", "add discharge: …")
+    if norm.forbids and norm.modality == "permission":
+        reader.key_fault(fields["forbids"][1], "a permission that forbids", "make it a prohibition")
     if norm.late_reason and norm.deadline is None:
         reader.key_fault(
             fields["late_reason"][1], "reasons for lateness without a deadline", "add deadline: …"

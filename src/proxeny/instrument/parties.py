@@ -49,8 +49,7 @@ def in_force_for(
     register that ships. Silence: by `direct`, in force; up to the day `as_of` of the register, not; else unknown."""
     own = tuple(act for act in situation.parties.get(instrument.id, ()) if act.state == state)
     acts = own or tuple(act for act in instrument.register.acts if act.state == state)
-    only = "transposition" if instrument.bound_by == "transposition" else None
-    binding = [a for a in acts if words.acts[a.act].binds == "yes" and (only is None or a.act == only)]
+    binding = [a for a in acts if words.acts[a.act].binds == "yes" and _fits(instrument, a)]
     ended = [a for a in acts if words.acts[a.act].ends == "yes"]
     detail = {"instrument": instrument.id, "state": state}
     if not binding:
@@ -71,6 +70,13 @@ def in_force_for(
             gone = detail | {"act": act.act, "ended": end.isoformat(), "source": act.source}
             return Verdict("no", (Step("parties", "no", gone),))
     return Verdict("yes", (Step("parties", "yes", detail),))
+
+
+def _fits(instrument: Instrument, act: PartyAct) -> bool:
+    """Whether such an act can bind a State to such an instrument: a directive is transposed, a treaty consented to."""
+    if instrument.bound_by == "direct":
+        return True
+    return (act.act == "transposition") == (instrument.bound_by == "transposition")
 
 
 def _silence(instrument: Instrument, detail: dict[str, str], day: dt.date, other_acts: bool) -> Verdict:
@@ -98,7 +104,7 @@ def effect_of(instrument: Instrument, act: PartyAct) -> dt.date | None:
         return None
     for rule in instrument.entry_rules:
         if rule.for_later_state is not None:
-            return max(entered, _later(act.on, rule.for_later_state))
+            return max(entered, _later(act.on, rule.for_later_state, rule.effect))
     return None
 
 
@@ -116,7 +122,10 @@ def entry_into_force(instrument: Instrument) -> dt.date | None:
     return None
 
 
-_CONSENT = ("deposit", "ratification", "acceptance", "approval", "accession", "succession")
+_CONSENT = (
+    *("deposit", "ratification", "acceptance", "approval", "accession", "succession"),
+    *("definitive_signature", "formal_confirmation"),
+)
 
 
 def _by_deposits(rule: EntryRule, acts: Iterable[PartyAct]) -> dt.date | None:
@@ -128,9 +137,13 @@ def _by_deposits(rule: EntryRule, acts: Iterable[PartyAct]) -> dt.date | None:
         if act.act in _CONSENT and act.on is not None and act.state not in rule.not_counted:
             counted[act.state] = min(act.on, counted.get(act.state, act.on))
     days = sorted(counted.values())
-    return _later(days[rule.deposits - 1], rule.after) if len(days) >= rule.deposits else None
+    return _later(days[rule.deposits - 1], rule.after, rule.effect) if len(days) >= rule.deposits else None
 
 
-def _later(day: dt.date, period: Period) -> dt.date:
+def _later(day: dt.date, period: Period, effect: str) -> dt.date:
+    """The day on which the time ends, or the first of the month after it (as Article 36(3) of ETS 185 says)."""
     start = dt.datetime.combine(day, dt.time(), dt.UTC)
-    return add(start, period, UTC)[0].date()
+    end = add(start, period, UTC)[0].date()
+    if effect == "that_day":
+        return end
+    return (end.replace(day=1) + dt.timedelta(days=31)).replace(day=1)

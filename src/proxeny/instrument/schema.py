@@ -29,6 +29,7 @@ def norm_schema(words: Words) -> Schema:
 
 def _keys(words: Words) -> Schema:
     ground = {"if": _ref("condition"), "source": _TEXT}
+    tension = ("norm", "source", "note")
     return {
         "id": {"type": "string", "pattern": r"^[a-z0-9]+([.-][a-z0-9]+)+$"},
         "rows": _list({"type": "string", "pattern": r"^D\d{3}$"}),
@@ -61,6 +62,8 @@ def _keys(words: Words) -> Schema:
         ),
         "exceptions": _list(_object(ground, ("if", "source"))),
         "displaced_by": _list(_object({"by": _TEXT, **ground}, ("by", "source"))),
+        "forbids": _or_list(_ref("pattern")),
+        "tension_with": _list(_object(dict.fromkeys(tension, _TEXT), tension)),
         "note": _TEXT,
     }
 

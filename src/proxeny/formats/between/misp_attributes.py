@@ -22,9 +22,9 @@ from proxeny.formats.between.misp_galaxies import location
 from proxeny.formats.between.misp_parts import attach, bears
 from proxeny.formats.between.places import Filled, observables_of, pattern_of
 from proxeny.formats.between.values import FORMS, as_text
-from proxeny.formats.countries import state_named
 from proxeny.formats.misp.attributes import ACTORS, ATTRIBUTING
 from proxeny.formats.stix.write_objects import observable
+from proxeny.identify.state_names import state_named
 
 Object = dict[str, Any]
 

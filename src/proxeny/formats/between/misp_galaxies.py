@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from proxeny.formats.between.bundle import NEVER, Bundle, extension, members
 from proxeny.formats.between.values import FORMS
-from proxeny.formats.countries import state_named
 from proxeny.formats.machinetag import galaxy_meaning
+from proxeny.identify.state_names import state_named
 
 Object = dict[str, Any]
 

@@ -13,18 +13,14 @@ from typing import Any
 import msgspec
 
 from proxeny.base.wire import decode_json
-from proxeny.formats.between.attribute_types import RULES
 from proxeny.formats.between.bundle import NEVER
 from proxeny.formats.between.event_draft import (
-    FIXED_MARKINGS,
     Draft,
     Made,
     day_of,
-    kept_labels,
     seconds_of,
     source_of,
 )
-from proxeny.formats.between.misp_attributes import withheld
 from proxeny.formats.between.stix_domain import (
     COMMON,
     convert_cluster,
@@ -34,12 +30,20 @@ from proxeny.formats.between.stix_domain import (
     put_cluster,
     put_report,
 )
-from proxeny.formats.between.stix_observables import convert_observables, object_of, referred
-from proxeny.formats.between.stix_patterns import parts_of
+from proxeny.formats.between.stix_file import (
+    CONTAINERS,
+    accused_of,
+    events_of,
+    links_of,
+    lose_rest,
+    markings_of,
+    newest,
+)
+from proxeny.formats.between.stix_observables import convert_observables, referred
 from proxeny.formats.between.stix_relations import draw_note, draw_opinion, draw_relationship, draw_sighting
+from proxeny.formats.between.stix_restore import restore, withhold
+from proxeny.formats.between.stix_signs import put_indicator, put_observed
 from proxeny.formats.between.values import as_text
-from proxeny.formats.machinetag import meaning_of
-from proxeny.formats.misp.attributes import ACTOR_OBJECTS
 from proxeny.formats.outgoing import Written
 from proxeny.formats.stix.check import OBSERVABLES
 from proxeny.formats.stix.read import checked_entries
@@ -49,11 +53,8 @@ from proxeny.identify.report import Loss
 Object = dict[str, Any]
 
 _NAMESPACE = bytes.fromhex("0192d0a45f0e7c3a9b7e6f2f6b1d5c11")
-_CONTAINERS = ("report", "grouping")
 _CLUSTERS = frozenset({"attack-pattern", "malware", "tool", "infrastructure"})
 _DOMAIN = frozenset({"vulnerability", "course-of-action", "identity", "location", "incident"})
-_ACTORS = frozenset({"threat-actor", "intrusion-set", "campaign"})
-_PLACING = frozenset({"located-at", "originates-from", "attributed-to"})  # whence somebody is said to be
 _LATE = {"note": draw_note, "opinion": draw_opinion, "sighting": draw_sighting}
 _encode = msgspec.json.Encoder().encode
 
@@ -84,14 +85,14 @@ def _drafts(document: Any, place: str, at: dt.datetime) -> tuple[list[Draft], li
     """The events in the making, done, and the losses that are those of none of them."""
     entries, _ = checked_entries(document, place)
     losses: list[Loss] = []
-    objects, pointers = _newest(entries, losses)
-    accused = _accused(objects)
-    markings = _markings(objects)
-    pairs, holders, watchers = _links_of(objects)
+    objects, pointers = newest(entries, losses)
+    accused = accused_of(objects)
+    markings = markings_of(objects)
+    pairs, holders, watchers = links_of(objects)
     drafts = []
     spent: set[str] = set()
     used: set[str] = set()
-    for container, members in _events(objects):
+    for container, members in events_of(objects):
         head = container["id"] if container is not None else ""
         draft = Draft(
             objects,
@@ -116,104 +117,8 @@ def _drafts(document: Any, place: str, at: dt.datetime) -> tuple[list[Draft], li
         spent |= draft.done
     for name, item in objects.items():
         if name not in spent:
-            _lose_rest(item, pointers[name], losses)
+            lose_rest(item, pointers[name], losses)
     return drafts, losses
-
-
-def _newest(
-    entries: list[tuple[str, Object]], losses: list[Loss]
-) -> tuple[dict[str, Object], dict[str, str]]:
-    """The newest version of each object; older and revoked ones are losses (section 3.6)."""
-    objects: dict[str, Object] = {}
-    pointers: dict[str, str] = {}
-    for pointer, item in entries:
-        known = objects.get(item["id"])
-        if known is not None:
-            newer = item.get("modified", "").rstrip("Z") >= known.get("modified", "").rstrip("Z")
-            losses.append(
-                Loss(at=pointers[item["id"]] if newer else pointer, why="an older version of an object")
-            )
-            if not newer:
-                continue
-        objects[item["id"]] = item
-        pointers[item["id"]] = pointer
-    for name in [name for name, item in objects.items() if item.get("revoked") is True]:
-        losses.append(Loss(at=pointers[name], why="an object that its maker revoked"))
-        del objects[name]
-    return objects, pointers
-
-
-def _accused(objects: dict[str, Object]) -> frozenset[str]:
-    """The objects that say who did it, by their type or because a relationship does."""
-    found = {name for name, item in objects.items() if item["type"] in _ACTORS}
-    for item in objects.values():
-        if item["type"] != "relationship":
-            continue
-        kind, source, target = item["relationship_type"], item["source_ref"], item["target_ref"]
-        if kind == "attributed-to" or (kind in _PLACING and source.partition("--")[0] in _ACTORS):
-            found.add(target)
-    return frozenset(found)
-
-
-def _links_of(objects: dict[str, Object]) -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]:
-    """Indicators with the observed data they are based on, both ways; the files by the artifact of their content; and
-    the identities that nothing but a sighting speaks of."""
-    pairs: dict[str, str] = {}
-    holders: dict[str, list[str]] = {}
-    watchers: set[str] = set()
-    related: set[str] = set()
-    for name, item in objects.items():
-        kind = item["type"]
-        if kind == "relationship":
-            related.update((item["source_ref"], item["target_ref"]))
-            if item["relationship_type"] == "based-on":
-                pairs.setdefault(item["source_ref"], item["target_ref"])
-                pairs.setdefault(item["target_ref"], item["source_ref"])
-        elif kind == "file" and isinstance(item.get("content_ref"), str):
-            holders.setdefault(item["content_ref"], []).append(name)
-        elif kind == "sighting":
-            watchers.update(item.get("where_sighted_refs", ()))
-    return pairs, holders, frozenset(watchers - related)
-
-
-def _markings(objects: dict[str, Object]) -> dict[str, str]:
-    """The tag of each marking definition of the file that is a label of TLP or PAP."""
-    found = {}
-    for name, item in objects.items():
-        if item["type"] == "marking-definition":
-            definition = item.get("definition", {})
-            for label in (item.get("name"), f"tlp:{definition.get('tlp')}"):
-                meaning = meaning_of(label) if isinstance(label, str) and label.strip() else None
-                if meaning is not None and (meaning.tlp or meaning.pap):
-                    found[name] = str(label).lower()
-                    break
-    return found
-
-
-def _events(objects: dict[str, Object]) -> list[tuple[Object | None, list[Object]]]:
-    """Each report or grouping with what belongs to it; None for what belongs to none."""
-    containers = [item for item in objects.values() if item["type"] in _CONTAINERS]
-    if len(containers) <= 1:
-        return [(containers[0] if containers else None, [i for i in objects.values() if i not in containers])]
-    found: list[tuple[Object | None, list[Object]]] = []
-    held: set[str] = set()
-    for container in containers:
-        names = dict.fromkeys(ref for ref in container["object_refs"] if ref in objects)
-        for item in objects.values():
-            if item["type"] == "relationship" and item["source_ref"] in names and item["target_ref"] in names:
-                names.setdefault(item["id"])
-        for item in [objects[name] for name in names]:
-            for ref in item.get("object_refs", ()) if item["type"] == "observed-data" else ():
-                names.setdefault(ref)
-        names = {name: None for name in names if name in objects and objects[name]["type"] not in _CONTAINERS}
-        held.update(names)
-        found.append((container, [objects[name] for name in names]))
-    rest = [item for name, item in objects.items() if name not in held and item not in containers]
-    rest = [item for item in rest if item["type"] not in ("marking-definition", "extension-definition")]
-    creators = {item.get("created_by_ref") for item in objects.values()}
-    if [item for item in rest if item["id"] not in creators]:
-        found.append((None, rest))
-    return found
 
 
 def _begin(container: Object | None, members: list[Object], at: dt.datetime, draft: Draft) -> None:
@@ -266,7 +171,7 @@ def _begin(container: Object | None, members: list[Object], at: dt.datetime, dra
                     f"{draft.pointers[container['id']]}/object_refs/{index}",
                     "an object that the file has not",
                 )
-        elif draft.objects[ref]["type"] in _CONTAINERS:
+        elif draft.objects[ref]["type"] in CONTAINERS:
             draft.lose(
                 f"{draft.pointers[container['id']]}/object_refs/{index}", "that it holds another report"
             )
@@ -299,18 +204,18 @@ def _put(item: Object, accused: frozenset[str], draft: Draft) -> None:
         draft.lose(draft.pointers[name], NEVER)
         draft.done.add(name)
         return
-    if name in draft.done or _restore(item, draft):
+    if name in draft.done or restore(item, draft):
         return
     if kind == "indicator":
-        _indicator(item, draft)
+        put_indicator(item, draft)
     elif kind == "observed-data":
-        _observed(item, draft)
+        put_observed(item, draft)
     elif kind in _CLUSTERS or (kind in _DOMAIN and _is_cluster(item)):
         convert_cluster(item, draft)
     elif kind in _DOMAIN and not (kind == "identity" and name in draft.watchers):
         _domain(item, draft)
     elif kind.startswith("x-misp-") and convert_custom(item, draft):
-        _withhold(name, draft)
+        withhold(name, draft)
 
 
 def _kept(item: Object) -> bool:
@@ -340,154 +245,6 @@ def _domain(item: Object, draft: Draft) -> None:
                 tags = draft.event.setdefault("Tag", [])
                 if tag not in tags:
                     tags.append(tag)
-
-
-def _withhold(name: str, draft: Draft) -> None:
-    """Take what an object became out of the event again where it says who did it."""
-    made = draft.made[name]
-    item = made.item
-    if made.kind == "attribute":
-        accusing = withheld(item, str(item.get("type")))
-    else:
-        accusing = item.get("name") in ACTOR_OBJECTS
-        kept = [one for one in item["Attribute"] if not withheld(one, str(one.get("type")))]
-        if not accusing and len(kept) != len(item["Attribute"]):
-            draft.lose(draft.pointers[name], NEVER)
-            item["Attribute"] = kept
-    if accusing:
-        held = draft.event["Attribute" if made.kind == "attribute" else "Object"]
-        held.pop()  # it was put there last
-        draft.lose(draft.pointers[name], NEVER)
-        del draft.made[name]
-
-
-def _restore(item: Object, draft: Draft) -> bool:
-    """Put the attribute or object that our extension keeps back as it stood; False where there is none."""
-    if "extensions" not in item or MISP_EXTENSION not in item["extensions"]:
-        return False
-    for kind in ("attribute", "object"):
-        source = source_of(item, kind)
-        if source is None or (kind == "attribute" and ("type" not in source or "value" not in source)):
-            continue
-        if kind == "object" and ("name" not in source or not isinstance(source.get("Attribute", []), list)):
-            continue
-        _restore_one(item, kind, source, draft)
-        return True
-    return False
-
-
-def _restore_one(item: Object, kind: Any, source: Object, draft: Draft) -> None:
-    draft.done.update(item.get("object_refs", ()) if item["type"] == "observed-data" else ())
-    draft.done.add(item["id"])
-    own = source.get("uuid")
-    other = draft.pairs.get(item["id"], "")
-    if other in draft.made and source_of(draft.objects[other], kind) == source:
-        draft.made[item["id"]] = draft.made[other]  # an indicator and its observed data keep the same thing
-        return
-    made = {key: held for key, held in source.items() if key not in ("data_ref", "Attribute", "Tag")}
-    if not isinstance(own, str) or own in draft.used:
-        made["uuid"] = draft.uuid(item["id"], "restored")
-    else:
-        draft.used.add(own)
-    if kind == "attribute":
-        _data(source, made, draft)
-        if tags := draft.tags(item):
-            made["Tag"] = _told(source, tags)
-    else:
-        made["Attribute"] = []
-        if source.get("Tag"):
-            made["Tag"] = _told(source, draft.tags(item))
-        for one in source.get("Attribute", ()):
-            if isinstance(one, dict):
-                inner = {key: held for key, held in one.items() if key != "data_ref"}
-                _data(one, inner, draft)
-                made["Attribute"].append(inner)
-    draft.put(item, kind, made)
-    _withhold(item["id"], draft)
-
-
-def _told(source: Object, tags: list[Object]) -> list[Object]:
-    """The tags, with what the source told of each (colour and the like)."""
-    held = source.get("Tag")
-    told = {tag.get("name"): tag for tag in held if isinstance(tag, dict)} if isinstance(held, list) else {}
-    return [told.get(tag["name"], tag) for tag in tags]
-
-
-def _data(source: Object, made: Object, draft: Draft) -> None:
-    """Give an attribute its file back, which an artifact holds."""
-    ref = source.get("data_ref")
-    artifact = draft.objects.get(ref) if isinstance(ref, str) else None
-    if artifact is not None:
-        draft.done.add(artifact["id"])
-        draft.done.update(draft.holders.get(artifact["id"], ()))
-        if "payload_bin" in artifact:
-            made["data"] = artifact["payload_bin"]
-
-
-def _indicator(item: Object, draft: Draft) -> None:
-    """An indicator as the attributes its pattern compares with; a rule or another pattern stays whole."""
-    labels = kept_labels(item)
-    tags = draft.tags(item)
-    pattern, language = item["pattern"], item["pattern_type"]
-    comment = "\n".join(item[name] for name in ("name", "description") if item.get(name))
-    more: Object = {"comment": comment} if comment and comment != pattern else {}
-    if item.get("valid_until"):
-        more["last_seen"] = item["valid_until"]
-    if tags:
-        more["Tag"] = tags
-    found = parts_of(pattern, labels.get("type", ""), labels.get("name", "")) if language == "stix" else None
-    known = COMMON | {"name", "description", "pattern", "pattern_type", "pattern_version", "valid_from"}
-    known |= {"valid_until"}
-    if item.get("indicator_types") == ["unknown"]:
-        known |= {"indicator_types"}
-    if labels.get("category") or labels.get("name"):
-        known |= {"kill_chain_phases"}  # in which converters of MISP say the category once more
-    leftover(item, known, draft)
-    if labels.get("category"):
-        more["category"] = labels["category"]
-    if found is None:
-        kind = next((name for name, rule in RULES.items() if rule == language), "text")
-        if kind == "text":
-            more["comment"] = f"pattern of type {language}" + (f": {comment}" if comment else "")
-        draft.put(item, "attribute", draft.attribute(item, kind, pattern, to_ids=kind != "text", **more))
-        return
-    name, parts = found
-    if name:
-        made = object_of(item, name, parts, draft, tags, to_ids=True)
-        if comment:
-            made["comment"] = comment
-        draft.put(item, "object", made)
-        return
-    for number, part in enumerate(parts):
-        what = (str(number),) if number else ()
-        made = draft.attribute(item, part.type, part.value, to_ids=True, what=what, **more)
-        draft.put(item, "attribute", made)
-
-
-def _observed(item: Object, draft: Draft) -> None:
-    """Observed data as what their observables are."""
-    held = [draft.objects[ref] for ref in item.get("object_refs", ()) if ref in draft.objects]
-    held = [one for one in held if one["type"] not in ("relationship", *_LATE)]
-    if (
-        held
-        and all(one["id"] in draft.holders or one["id"] in draft.done for one in held)
-        and any(one["id"] in draft.done for one in held)
-    ):
-        draft.done.add(item["id"])  # files that an attribute has back already
-        return
-    at = draft.pointers[item["id"]]
-    missing = [ref for ref in item.get("object_refs", ()) if ref not in draft.objects]
-    draft.done.add(item["id"])
-    if missing:
-        draft.lose(f"{at}/object_refs", f"observables that the file has not: {len(missing)}")
-    if held:
-        made = convert_observables(held, item, draft, kept_labels(item).get("type", ""))
-        if made:
-            draft.made[item["id"]] = made[0]
-    elif "objects" in item:
-        draft.lose(f"{at}/objects", "observables in the deprecated form of STIX 2.1")
-    known = COMMON | {"object_refs", "first_observed", "last_observed", "objects"}
-    leftover(item, known | ({"number_observed"} if item.get("number_observed") == 1 else set()), draft)
 
 
 def _draw(container: Object | None, members: list[Object], accused: frozenset[str], draft: Draft) -> None:
@@ -520,17 +277,3 @@ def _draw(container: Object | None, members: list[Object], accused: frozenset[st
 
 def _inner(event: Object) -> list[Object]:
     return [one for item in event.get("Object", ()) for one in item["Attribute"]]
-
-
-def _lose_rest(item: Object, at: str, losses: list[Loss]) -> None:
-    """Note an object that no event took; markings and our own definitions are in the tags, or say nothing."""
-    kind, name = item["type"], item["id"]
-    if kind == "extension-definition" and name in (MISP_EXTENSION, TERMS_EXTENSION):
-        return
-    if name == MAKER or (kind == "marking-definition" and (name in FIXED_MARKINGS or _is_label(item))):
-        return
-    losses.append(Loss(at=at, why=f"an object of type {kind[:60]}, which MISP has no place for"))
-
-
-def _is_label(item: Object) -> bool:
-    return bool(_markings({item["id"]: item}))

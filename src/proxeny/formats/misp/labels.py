@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from proxeny.formats.countries import state_named
 from proxeny.formats.draft import Draft
 from proxeny.formats.machinetag import galaxy_meaning, meaning_of, parse_machinetag
+from proxeny.identify.state_names import state_named
 
 Scope = Literal["event", "part"]
 

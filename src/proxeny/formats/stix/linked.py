@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Literal
 
-from proxeny.formats.countries import state_named
 from proxeny.formats.draft import Draft
 from proxeny.formats.indicators import indicator_of
 from proxeny.formats.machinetag import Meaning, meaning_of
 from proxeny.formats.stix.check import OBSERVABLES, Object
 from proxeny.formats.stix.graph import Graph, Names
 from proxeny.formats.stix.observables import cves_of, values_in_pattern, values_of
+from proxeny.identify.state_names import state_named
 
 Scope = Literal["event", "part"]
 
