@@ -26,12 +26,15 @@ from proxeny.instrument.norm import Period
 from proxeny.instrument.parties import LATER, binds
 from proxeny.instrument.scene import Party, Scene, sides
 from proxeny.instrument.situation import Calendar, Event
+from proxeny.instrument.status import said_reason
 from proxeny.instrument.truth import Step, Verdict, shown_event
 
 Found = list[tuple[str, Duty]]
 """Duties, each with the list in which it stands (due, recommended, would_apply, open)."""
 Assess = Callable[["Run", Party, Party, Found], None]
 """What is generated for a norm: adds the duties of a bearer towards a counterparty."""
+Search = Callable[["Run", frozenset[str], frozenset[str]], list[Event]]
+"""What is generated for the patterns of events: from the names of the two sides to the events that fit."""
 Law = tuple[str, tuple[str, ...], tuple[Step, ...]]
 """In which list the standing puts a duty, what is unknown of that, and the steps to it."""
 Times = tuple[dt.datetime | None, dt.datetime | None]
@@ -370,3 +373,104 @@ def warns(
     """Whether a vague term has run longer than the desk allows."""
     allowed = warn_after.get(vague)
     return bool(allowed and since and at > since + allowed)
+
+
+Told = tuple[str, str, dt.datetime | None, str | None]
+"""Status, reason, when it was done, what proves it."""
+
+
+def nothing() -> list[Event]:
+    """No events."""
+    return []
+
+
+def grounded(event: Event) -> bool:
+    """Whether a refusal gives a ground."""
+    return event.attributes.get("ground") not in (None, "unknown")
+
+
+def sure(
+    run: Run,
+    bearer: Party,
+    b: frozenset[str],
+    c: frozenset[str],
+    done: list[Event],
+    doubts: Iterable[tuple[frozenset[str], Search, Search]],
+) -> tuple[list[Event], tuple[str, ...]]:
+    """The first event of which no other running duty of the bearer has as good a claim; and the addressees of
+    those before it, to be asked for where there is none."""
+    asked = []
+    for event in done:
+        if event.to or event.event != "submitted" or bearer.actor is None:
+            return [event], ()
+        roles = bearer.actor.roles
+        if not any(
+            roles & own and trigger(run, b, c) and event in act(run, b, c) for own, trigger, act in doubts
+        ):
+            return [event], ()
+        asked.append(f"to of {event.source or event.event}")
+    return [], tuple(dict.fromkeys(asked))
+
+
+def ended(
+    run: Run,
+    b: frozenset[str],
+    late: dt.datetime | None,
+    ends: list[tuple[dt.datetime, int, str, Event]],
+    given: str,
+    proof: Callable[[], list[Event]],
+    steps: list[Step],
+) -> Told:
+    """The status of a duty that was discharged, lapsed or was refused, whichever was first."""
+    _, _, name, event = min(ends, key=lambda end: end[:2])
+    steps.append(run.step(name, event))
+    if name == "lapsed":
+        return "lapsed", "", event.at, None
+    if name == "refused":
+        return "refused_with_ground", str(event.attributes["ground"]), event.at, None
+    proved = next((one.source for one in proof() if one.at >= event.at), None)
+    if late is None or event.at <= late:
+        return "discharged", "", event.at, proved
+    reason = _reason(run, b, late, given, event)
+    if reason is not None:
+        steps.append(run.step("reason", reason))
+    return "discharged_late", said_reason(reason) if reason else "", event.at, proved
+
+
+def unended(
+    run: Run,
+    b: frozenset[str],
+    c: frozenset[str],
+    late: dt.datetime | None,
+    given: str,
+    names: frozenset[str],
+    steps: list[Step],
+) -> Told:
+    """The status of a duty about which nothing has been done."""
+    status, why = "due", ""
+    if late is not None and run.at > late:
+        status = "late"
+        reason = _reason(run, b, late, given, None)
+        if reason is not None:
+            status, why = "late_with_reason", said_reason(reason)
+            steps.append(run.step("reason", reason))
+    for event in run.of_word.get("disputed", ()):
+        if event.attributes.get("duty") in names and (event.by in b or event.by in c):
+            steps.append(run.step("disputed", event))
+            return "disputed", why, None, None
+    return status, why, None, None
+
+
+def _reason(
+    run: Run, b: frozenset[str], late: dt.datetime | None, given: str, done: Event | None
+) -> Event | None:
+    """The event that gives reasons for lateness in the time that the norm allows for them."""
+    if not given:
+        return None
+    if done is not None and done.attributes.get("reason"):
+        return done
+    until = late if given == "before_limit" else done.at if done else None
+    for event in run.of_word.get("delay_explained", ()):
+        if event.by in b and (until is None or event.at <= until):
+            return event
+    return None

@@ -36,6 +36,9 @@ FIXED_MARKINGS: dict[str, str] = {**_TLP_TAGS, **_TLP1}
 LISTED = frozenset({"labels", "object_marking_refs"})
 
 
+MAX_REFERRED = 1_000_000  # references from observable to observable followed in one event
+
+
 @dataclass(slots=True)
 class Made:
     """What an object of STIX became in the event: one attribute, one object, a cluster, or the event itself."""
@@ -58,7 +61,10 @@ class Draft:
     done: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)  # UUIDs that stand in the event
     losses: list[Loss] = field(default_factory=list)
-    galaxies: dict[str, Object] = field(default_factory=dict)
+    galaxies: dict[tuple[int, str], Object] = field(default_factory=dict)  # by their bearer and their type
+    clusters: set[tuple[int, str]] = field(default_factory=set)  # by their bearer and their tag
+    borne: dict[int, set[str]] = field(default_factory=dict)  # the names of the tags of each bearer of clusters
+    budget: int = MAX_REFERRED
     markings: dict[str, str] = field(default_factory=dict)  # the tag of each marking definition
     pairs: dict[str, str] = field(default_factory=dict)  # indicators and observed data, both ways
     holders: dict[str, list[str]] = field(default_factory=dict)  # files by the artifact of their content

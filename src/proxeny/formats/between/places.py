@@ -100,15 +100,12 @@ def literal(value: Any) -> str:
 
 def pattern_of(filled: Iterable[Filled]) -> str:
     """The pattern that all the values match: one observation for each type, alternatives for one place."""
-    roots: dict[str, dict[str, list[str]]] = {}
+    roots: dict[str, dict[str, dict[str, None]]] = {}
     for place, value, _ in filled:
         root = type_for(place.root, value)
         if place.form is FORMS["time"]:
             continue  # when it was seen is nothing to look for
-        constants = roots.setdefault(root, {}).setdefault(place.path, [])
-        constant = literal(value)
-        if constant not in constants:
-            constants.append(constant)
+        roots.setdefault(root, {}).setdefault(place.path, {})[literal(value)] = None
     observations = []
     for root, paths in roots.items():
         terms = []
@@ -137,6 +134,7 @@ def observables_of(filled: Iterable[Filled], salt: bytes = b"") -> list[Object]:
     what STIX requires are left out; what they refer to stays."""
     mains: dict[str, list[Object]] = {}
     others: dict[tuple[int, str], tuple[str, Object]] = {}  # by the holder and its property
+    listed: dict[int, dict[str, dict[Any, None]]] = {}
     several: dict[tuple[int, str], list[tuple[str, Object]]] = {}
     for place, value, _ in filled:
         root = type_for(place.root, value)
@@ -151,8 +149,7 @@ def observables_of(filled: Iterable[Filled], salt: bytes = b"") -> list[Object]:
         elif kind == "member":
             main.setdefault(words[0], {}).setdefault(words[1], value)
         elif kind == "list":
-            if value not in main.setdefault(words[0], []):
-                main[words[0]].append(value)
+            listed.setdefault(id(main), {}).setdefault(words[0], {})[value] = None
         elif kind == "extension":
             inner = main.setdefault("extensions", {}).setdefault(words[0], {})
             inner[words[1]] = value if len(words) == 2 else {words[2]: [value]}
@@ -168,6 +165,8 @@ def observables_of(filled: Iterable[Filled], salt: bytes = b"") -> list[Object]:
     for root, held in mains.items():
         for main in held:
             properties = dict(main)
+            for prop, values in listed.get(id(main), {}).items():
+                properties[prop] = list(values)
             for (holder, prop), (kind_of, inner) in others.items():
                 if holder == id(main):
                     properties[prop] = _add(kind_of, inner, salt + prop.encode(), made)

@@ -132,18 +132,22 @@ def convert_cluster(item: Object, draft: Draft) -> None:
 
 def put_cluster(owner: Object, made: Object, draft: Draft, relation: str = "") -> None:
     """A cluster on the event or on an attribute: in its galaxies, and as a tag."""
-    galaxies = owner.setdefault("Galaxy", [])
-    galaxy = next((held for held in galaxies if held.get("type") == made["galaxy"]), None)
+    bearer, kind, tag = id(owner), made["galaxy"], made["tag"]
+    if (bearer, tag) in draft.clusters:
+        return
+    draft.clusters.add((bearer, tag))
+    galaxy = draft.galaxies.get((bearer, kind))
     if galaxy is None:
-        galaxy = {"type": made["galaxy"], "name": made["title"] or made["galaxy"], "GalaxyCluster": []}
-        galaxies.append(galaxy)
-    known = {cluster["value"] for cluster in galaxy["GalaxyCluster"]}
-    if made["cluster"]["value"] not in known:
-        galaxy["GalaxyCluster"].append(made["cluster"])
-    tags = owner.setdefault("Tag", [])
-    if all(tag.get("name") != made["tag"] for tag in tags):
-        tags.append({"name": made["tag"]} | ({"relationship_type": relation} if relation else {}))
-    draft.galaxies.setdefault(made["galaxy"], galaxy)
+        galaxy = {"type": kind, "name": made["title"] or kind, "GalaxyCluster": []}
+        draft.galaxies[bearer, kind] = galaxy
+        owner.setdefault("Galaxy", []).append(galaxy)
+    galaxy["GalaxyCluster"].append(made["cluster"])
+    names = draft.borne.get(bearer)
+    if names is None:
+        names = draft.borne[bearer] = {str(one.get("name")) for one in owner.get("Tag", ())}
+    if tag not in names:
+        names.add(tag)
+        owner.setdefault("Tag", []).append({"name": tag} | ({"relationship_type": relation} if relation else {}))
 
 
 def _attack_code(item: Object) -> str | None:

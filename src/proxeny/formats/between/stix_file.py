@@ -11,6 +11,7 @@ from proxeny.identify.report import Loss
 
 Object = dict[str, Any]
 
+MAX_GATHERED = 200_000  # objects put into more than one event, over all events of a file
 CONTAINERS = ("report", "grouping")
 _ACTORS = frozenset({"threat-actor", "intrusion-set", "campaign"})
 _PLACING = frozenset({"located-at", "originates-from", "attributed-to"})  # whence somebody is said to be
@@ -85,29 +86,51 @@ def markings_of(objects: dict[str, Object]) -> dict[str, str]:
 
 
 def events_of(objects: dict[str, Object]) -> list[tuple[Object | None, list[Object]]]:
-    """Each report or grouping with what belongs to it; None for what belongs to none."""
+    """Each report or grouping with what belongs to it; None for what belongs to none. Where many hold the same large
+    objects, those after the first MAX_GATHERED are not gathered again."""
     containers = [item for item in objects.values() if item["type"] in CONTAINERS]
+    others = [item for item in objects.values() if item["type"] not in CONTAINERS]
     if len(containers) <= 1:
-        return [(containers[0] if containers else None, [i for i in objects.values() if i not in containers])]
+        return [(containers[0] if containers else None, others)]
+    drawn: dict[str, list[Object]] = {}
+    for item in others:
+        if item["type"] == "relationship":
+            drawn.setdefault(item["source_ref"], []).append(item)
     found: list[tuple[Object | None, list[Object]]] = []
     held: set[str] = set()
+    budget = MAX_GATHERED
     for container in containers:
-        names = dict.fromkeys(ref for ref in container["object_refs"] if ref in objects)
-        for item in objects.values():
-            if item["type"] == "relationship" and item["source_ref"] in names and item["target_ref"] in names:
-                names.setdefault(item["id"])
-        for item in [objects[name] for name in names]:
-            for ref in item.get("object_refs", ()) if item["type"] == "observed-data" else ():
-                names.setdefault(ref)
-        names = {name: None for name in names if name in objects and objects[name]["type"] not in CONTAINERS}
+        names = _held_by(container, objects, drawn, budget)
+        budget -= sum(1 + len(objects[name].get("object_refs", ())) for name in names if name in held)
+        if budget < 0:
+            names = {name: None for name in names if name not in held}
         held.update(names)
         found.append((container, [objects[name] for name in names]))
-    rest = [item for name, item in objects.items() if name not in held and item not in containers]
+    rest = [item for item in others if item["id"] not in held]
     rest = [item for item in rest if item["type"] not in ("marking-definition", "extension-definition")]
     creators = {item.get("created_by_ref") for item in objects.values()}
     if [item for item in rest if item["id"] not in creators]:
         found.append((None, rest))
     return found
+
+
+def _held_by(
+    container: Object, objects: dict[str, Object], drawn: dict[str, list[Object]], budget: int
+) -> dict[str, None]:
+    """What a report or grouping refers to, the relationships between these, and what its observed data are of."""
+    names = dict.fromkeys(
+        ref for ref in container["object_refs"] if ref in objects and objects[ref]["type"] not in CONTAINERS
+    )
+    for name in list(names):
+        if budget < 0:
+            break
+        item = objects[name]
+        relations = drawn.get(name, ())
+        refs = item.get("object_refs", ()) if item["type"] == "observed-data" else ()
+        budget -= len(relations) + len(refs)
+        names |= dict.fromkeys(one["id"] for one in relations if one["target_ref"] in names)
+        names |= dict.fromkeys(ref for ref in refs if ref in objects and objects[ref]["type"] not in CONTAINERS)
+    return names
 
 
 def lose_rest(item: Object, at: str, losses: list[Loss]) -> None:

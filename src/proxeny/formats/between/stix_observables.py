@@ -229,8 +229,9 @@ def _referred_parts(
 ) -> list[Part]:
     """The attributes that come from an observable referred to."""
     other = draft.objects.get(ref) if isinstance(ref, str) else None
-    if other is None or depth >= _MAX_DEPTH:
+    if other is None or depth >= _MAX_DEPTH or draft.budget < 0:
         return []
+    draft.budget -= 1
     draft.done.add(other["id"])
     table = relations_at(name)
     path = f"{prop}[*]" if several else prop

@@ -62,10 +62,10 @@ def write(out: Outgoing) -> Written:
 
 def _subject(out: Outgoing) -> str:
     """The marking and the kind before the title, on one line."""
-    report = out.report
+    report, say = out.report, out.say
     kind = _KINDS.get(report.kind)
-    marks = [mark for mark in (report.marking.tlp, out.say(kind) if kind else None) if mark]
-    title = report.title or (out.label(out.said[0][0]) if out.said else out.say("Report of an incident"))
+    marks = [mark for mark in (report.marking.tlp, say(kind) if kind else None) if mark]
+    title = report.title or (out.label(out.said[0][0]) if out.said else say("Report of an incident"))
     line = " ".join("".join(char if char.isprintable() else " " for char in title).split())
     return "".join(f"[{mark}] " for mark in marks) + line[:MAX_SUBJECT]
 

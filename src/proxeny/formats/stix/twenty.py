@@ -18,7 +18,7 @@ _TYPED = {
     "threat-actor": "threat_actor_types",
     "tool": "tool_types",
 }
-_MAX_CHAIN = 32  # observables that refer to one another; a mail with its parts and files needs four
+_MAX_CHAIN = 8  # observables that refer to one another; a mail with its parts and files needs four
 _MARKS = frozenset(":=")  # of a machine tag, which stays a label
 
 
