@@ -221,8 +221,19 @@ def time_zone(name: str) -> dt.tzinfo | None:
         return None
 
 
-def read_instruments(folder: Path) -> tuple[bytes, dict[str, dict[str, bytes]]]:
-    """words.yaml and the YAML files of each instrument of a folder. Raises InputError where they cannot be read."""
+def library_with(folder: Path | None) -> Library:
+    """What ships, with the instruments of a person's own folder added. Raises InputError with every fault of theirs."""
+    shipped = ShippedKnowledge().instruments
+    if folder is None:
+        return shipped
+    from proxeny.actions.instruments import join_library
+
+    return join_library(shipped, *read_instruments(folder), str(folder))
+
+
+def read_instruments(folder: Path) -> tuple[bytes | None, dict[str, dict[str, bytes]]]:
+    """words.yaml (None where the folder brings none) and the YAML files of each instrument of a folder. Raises InputError
+    where they cannot be read."""
     owned = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     files = {
         own.name: {
@@ -230,7 +241,8 @@ def read_instruments(folder: Path) -> tuple[bytes, dict[str, dict[str, bytes]]]:
         }
         for own in owned
     }
-    return read_input(str(folder / "words.yaml")), files
+    words = folder / "words.yaml"
+    return read_input(str(words)) if words.exists() else None, files
 
 
 def now() -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -107,6 +108,14 @@ def test_a_poisoned_row_of_a_table_does_not_keep_the_others_from_being_done(tmp_
         assert convert(source, "--to", target, "-o", out / target, *AT, code=2)["refused"] == 1
         (written,) = (out / target).glob("scan_rdp.*.jsonl")
         assert len(written.read_bytes().splitlines()) == 2
+
+
+def test_the_reports_of_one_source_become_one_table_under_one_header(events: Path, tmp_path: Path) -> None:
+    convert(events, "--to", "csv", "-o", tmp_path / "out", *AT)
+    with (tmp_path / "out" / "events.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 1300
+    assert {row["types"] for row in rows} == {rows[0]["types"]}
 
 
 def test_one_process_and_two_write_the_same_bytes(events: Path, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,7 +17,7 @@ from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.wire import DEFAULT_LIMITS, decode_json
 from proxeny.formats.detect import FORMATS, detect, read
 from proxeny.formats.entries import json_entries
-from proxeny.formats.outgoing import TARGETS, Author, Outgoing, Target, Written, writer
+from proxeny.formats.outgoing import TARGETS, Author, Outgoing, Target, Writer, Written, writer
 from proxeny.identify.coded import read_codes, unknown_codes
 from proxeny.identify.compose import primary_of
 from proxeny.identify.identification import Identification
@@ -86,57 +87,69 @@ def converter(asked: Asked, knowledge: Knowledge, reader: Reader = read_parts) -
     if asked.source != "auto" and asked.source not in FORMATS:
         raise refuse("--from", f"no format {asked.source!r} to read", f"one of: auto, {', '.join(FORMATS)}")
     target = TARGETS[asked.target]
-    write = writer(asked.target)
     schemes = tuple(dict.fromkeys((*target.schemes, *asked.schemes)))
-    codes: dict[Said, dict[str, list[str]]] = {}
+    way = _Way(asked, knowledge, target, writer(asked.target), schemes, {})
+    return partial(_converted, way=way, reader=reader)
 
-    def coded(said: Said) -> dict[str, list[str]]:
-        if said not in codes:
-            codes[said] = {scheme: codes_for(knowledge.crosswalks, said, scheme) for scheme in schemes}
-        return codes[said]
 
-    def one(report: Report, document: Any) -> Converted:
-        found, said = _told(report, target, knowledge, asked.language)
-        written = write(
-            Outgoing(
-                report=report,
-                at=asked.at,
-                found=found,
-                said=said,
-                codes=coded(said),
-                document=document,
-                author=asked.author,
-                language=asked.language,
-                label=lambda slug: knowledge.terminology.concept(slug).label[asked.language],
-                say=knowledge.say(asked.language),
-            )
+class _Way(NamedTuple):
+    """What stays the same for every report. `codes` holds those of sets of concepts met before, and is added to."""
+
+    asked: Asked
+    knowledge: Knowledge
+    target: Target
+    write: Writer
+    schemes: tuple[str, ...]
+    codes: dict[Said, dict[str, list[str]]]
+
+
+def _converted(data: bytes, place: str, way: _Way, reader: Reader) -> list[Converted]:
+    asked = way.asked
+    detected = asked.source == "auto" and reader is read_parts
+    source = detect(data, place) if detected else asked.source
+    direct = _DIRECT.get((source, asked.target))
+    if direct is not None and not asked.schemes:
+        return _directly(direct, data, place, asked)
+    found = reader(data, place, source)
+    if source != asked.target:
+        return [_tried(report, None, place, way) for report in found]
+    reports = [report for report in found if isinstance(report, Report)]
+    return [_tried(report, doc, place, way) for report, doc in _with_documents(reports, data, place, source)]
+
+
+def _tried(report: Report | tuple[Fault, ...], document: Any, place: str, way: _Way) -> Converted:
+    """What is written of a report, or why nothing is: the target may not be told of an advisory, say."""
+    if isinstance(report, tuple):
+        return Converted(part=None, faults=report)
+    try:
+        return _written(report, document, way)
+    except InputError as error:
+        within = f"{place}, {report.part}" if report.part else place
+        faults = tuple(Fault(f"{within}: {f.place}", f.message, f.remedy) for f in error.faults)
+        return Converted(part=report.part, faults=faults)
+
+
+def _written(report: Report, document: Any, way: _Way) -> Converted:
+    asked, knowledge = way.asked, way.knowledge
+    found, said = _told(report, way.target, knowledge, asked.language)
+    if said not in way.codes:
+        way.codes[said] = {scheme: codes_for(knowledge.crosswalks, said, scheme) for scheme in way.schemes}
+    written = way.write(
+        Outgoing(
+            report=report,
+            at=asked.at,
+            found=found,
+            said=said,
+            codes=way.codes[said],
+            document=document,
+            author=asked.author,
+            language=asked.language,
+            label=lambda slug: knowledge.terminology.concept(slug).label[asked.language],
+            say=knowledge.say(asked.language),
         )
-        losses = (*report.losses, *unknown_codes(report.tags, knowledge.crosswalks))
-        return Converted(part=report.part, data=written.data, read=losses, written=written.losses)
-
-    def tried(report: Report | tuple[Fault, ...], document: Any = None) -> Converted:
-        if isinstance(report, tuple):
-            return Converted(part=None, faults=report)
-        try:
-            return one(report, document)
-        except (
-            InputError
-        ) as error:  # what the target cannot be told of, e.g. an advisory in a format for incidents
-            return Converted(part=report.part, faults=error.faults)
-
-    def whole(data: bytes, place: str) -> list[Converted]:
-        detected = asked.source == "auto" and reader is read_parts
-        source = detect(data, place) if detected else asked.source
-        direct = _DIRECT.get((source, asked.target))
-        if direct is not None and not asked.schemes:
-            return _directly(direct, data, place, asked)
-        found = reader(data, place, source)
-        if source != asked.target:
-            return [tried(report) for report in found]
-        reports = [report for report in found if isinstance(report, Report)]
-        return [tried(report, doc) for report, doc in _with_documents(reports, data, place, source)]
-
-    return whole
+    )
+    losses = (*report.losses, *unknown_codes(report.tags, knowledge.crosswalks))
+    return Converted(part=report.part, data=written.data, read=losses, written=written.losses)
 
 
 def form_reader(mapping: bytes, place: str) -> Reader:

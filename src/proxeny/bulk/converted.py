@@ -16,6 +16,8 @@ from proxeny.bulk.identified import REJECTED, rejection
 
 LOSSES = "losses"
 """The stream of what was lost: one line a loss."""
+TABLE = ".csv"
+"""The ending of a target whose reports are rows under one header."""
 OUTPUT = "out:"
 """What the name of a stream begins with whose bytes are a file of the target format."""
 
@@ -53,8 +55,19 @@ def convert_chunk(chunk: Chunk, convert: Convert, naming: Naming) -> Done:
             streams.setdefault(OUTPUT + name, []).append(data)
         streams.setdefault(LOSSES, []).extend(_losses(row, good))
     streams[REJECTED] = rejected
-    joined = {name: b"".join(parts) for name, parts in streams.items()}
+    joined = {name: _joined(name, parts) for name, parts in streams.items()}
     return Done(chunk.number, len(chunk.rows) + further, len(rejected), joined)
+
+
+def _joined(name: str, parts: list[bytes]) -> bytes:
+    if not name.endswith(TABLE):
+        return b"".join(parts)
+    return b"".join((*parts[:1], *map(without_header, parts[1:])))
+
+
+def without_header(table: bytes) -> bytes:
+    """The rows of a CSV table, whose header is one line."""
+    return table.partition(b"\n")[2]
 
 
 def bases(sources: Iterable[str]) -> dict[str, str]:
@@ -74,6 +87,8 @@ def bases(sources: Iterable[str]) -> dict[str, str]:
 
 def _files(row: Row, found: list[Any], naming: Naming) -> Iterable[tuple[str, bytes]]:
     base = naming.bases[row.name]
+    if naming.suffix == TABLE:
+        return [(f"{base}{TABLE}", one.data) for one in found]
     if row.number and naming.lines:
         return [(f"{base}{naming.suffix}l", one_line(one.data)) for one in found]
     if row.number:

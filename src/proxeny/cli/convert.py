@@ -20,7 +20,7 @@ from proxeny.base.errors import InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.records import encode_json
 from proxeny.bulk.chunks import Done, Row, chunked
-from proxeny.bulk.converted import LOSSES, OUTPUT, Naming, bases
+from proxeny.bulk.converted import LOSSES, OUTPUT, TABLE, Naming, bases, without_header
 from proxeny.bulk.identified import REJECTED
 from proxeny.bulk.resumable import Count, run
 from proxeny.bulk.shards import clear, finished, signature, source_mark
@@ -83,8 +83,8 @@ def convert(
     """Write reports in another format, in the words that its recipients use.
 
     IN is any file that `identify` reads, packed (.gz, .bz2, .xz, .zst) or not, or many reports as JSON lines (.jsonl) or
-    Parquet; a national form in CSV or JSON needs --mapping. DIR gets one file a report, or JSON lines where IN held
-    several and the format allows; losses.jsonl names what of each report was lost, in reading and in writing;
+    Parquet; a national form in CSV or JSON needs --mapping. DIR gets one file a report, or one for all reports of IN
+    where the format allows (JSON lines, CSV); losses.jsonl names what of each report was lost, in reading and in writing;
     rejected.jsonl the rows that were refused, which makes the exit code 2. A run that is killed goes on where it was
     when the same command is given again. Statements on who did it are never written; each is told as a loss.
     """
@@ -214,11 +214,12 @@ def _append(
     name: str, data: bytes, folder: Path, files: dict[str, BinaryIO], parts: dict[str, Path], stack: ExitStack
 ) -> None:
     """Add to a file of the target. A file for one report is written and closed; one of many lines stays open."""
-    part = folder / f"{len(parts)}.out" if name not in parts else parts[name]
-    parts[name] = part
-    if not name.endswith(".jsonl"):
+    part = parts.setdefault(name, folder / f"{len(parts)}.out")
+    if not name.endswith((".jsonl", TABLE)):
         part.write_bytes(data)
         return
     if name not in files:
         files[name] = stack.enter_context(part.open("wb"))
+    elif name.endswith(TABLE):
+        data = without_header(data)
     files[name].write(data)

@@ -198,7 +198,7 @@ def _write_status(source: Source, lines: Lines, library: Library, norm: Norm) ->
         ground = "(('ground',) if refusals else ())"
     proof = f"lambda: {source.matching(discharge.proof)}" if discharge.proof else "nothing"
     given = norm.late_reason.given if norm.late_reason else ""
-    names = source.constant(f"frozenset({sorted(names_of(norm))!r})")
+    names = literal(names_of(norm))
     lines.add("if ends:")
     lines.add(f"told = ended(run, b, late, ends, {given!r}, {proof}, steps)", 1)
     lines.add("else:")

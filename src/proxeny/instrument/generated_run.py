@@ -443,7 +443,7 @@ def unended(
     c: frozenset[str],
     late: dt.datetime | None,
     given: str,
-    names: frozenset[str],
+    names: tuple[str, ...],
     steps: list[Step],
 ) -> Told:
     """The status of a duty about which nothing has been done."""

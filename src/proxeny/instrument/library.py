@@ -33,15 +33,29 @@ class Library(msgspec.Struct, frozen=True):
         return tuple(norm for norm in self.norms if row in norm.rows)
 
 
-def build_library(words: Words, folders: Mapping[str, Mapping[str, bytes]]) -> Library:
+def build_library(
+    words: Words,
+    folders: Mapping[str, Mapping[str, bytes]],
+    root: str = "data/instruments",
+    beside: Library | None = None,
+) -> Library:
     """The library of the files of each instrument's folder (file name to bytes). Raises InputError with every
-    fault of every file, and those between files: unknown references, rings, ids that stand twice."""
+    fault of every file, and those between files: unknown references, rings, ids that stand twice.
+
+    `root`: the folder that holds the folders, for the places of faults. `beside`: a library to which they are added;
+    they may refer to what it holds, and may not bear an id that it has.
+    """
     faults: list[Fault] = []
     instruments: dict[str, Instrument] = {}
     norms: list[Norm] = []
     places: dict[str, str] = {}
     for folder in sorted(folders):
-        files, base = folders[folder], f"data/instruments/{folder}"
+        files, base = folders[folder], f"{root}/{folder}"
+        if beside is not None and folder in beside.instruments:
+            faults.append(
+                Fault(base, f"the instrument {folder!r} ships already", "give yours an id of its own")
+            )
+            continue
         try:
             instruments[folder] = _instrument(files, base, words, folder)
         except InputError as error:
@@ -58,7 +72,9 @@ def build_library(words: Words, folders: Mapping[str, Mapping[str, bytes]]) -> L
                 faults.append(Fault(place, again, "give each norm its own id"))
             places.setdefault(found[0].id, place)
             norms.extend(found)
-    library = Library(words, instruments, tuple(norms))
+    if beside is not None:
+        instruments = beside.instruments | instruments
+    library = Library(words, instruments, (*(beside.norms if beside else ()), *norms))
     faults.extend(_between(library, places))
     if faults:
         raise InputError(faults)
@@ -88,7 +104,7 @@ def _between(library: Library, places: Mapping[str, str]) -> Iterator[Fault]:
     """Faults between files: what refers to a norm or an instrument that is not there, rings of limits, and norms
     that await one another."""
     ids = {norm.id for norm in library.norms}
-    for norm in library.norms:
+    for norm in (norm for norm in library.norms if norm.id in places):
         place = places[norm.id]
         unknown = [
             *(a for a in norm.awaits if a not in ids),

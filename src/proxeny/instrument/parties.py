@@ -69,6 +69,8 @@ def in_force_for(
         if end is not None and start <= end <= day:
             gone = detail | {"act": act.act, "ended": end.isoformat(), "source": act.source}
             return Verdict("no", (Step("parties", "no", gone),))
+    if any(act.in_force is None for act in ended):  # it withdrew, and nothing says from which day on
+        return Verdict("unknown", (Step("parties", "unknown", detail),), (_need(instrument, state),))
     return Verdict("yes", (Step("parties", "yes", detail),))
 
 
@@ -128,15 +130,20 @@ _CONSENT = (
 )
 
 
-def _by_deposits(rule: EntryRule, acts: Iterable[PartyAct]) -> dt.date | None:
-    """So much time after the n-th deposit; those of participants that the clause does not count left out."""
-    if rule.deposits is None or rule.after is None:
-        return None
-    counted: dict[str, dt.date] = {}
+def counted(rule: EntryRule, acts: Iterable[PartyAct]) -> dict[str, dt.date]:
+    """The first day on which each participant consented; those that the clause does not count are left out."""
+    found: dict[str, dt.date] = {}
     for act in acts:
         if act.act in _CONSENT and act.on is not None and act.state not in rule.not_counted:
-            counted[act.state] = min(act.on, counted.get(act.state, act.on))
-    days = sorted(counted.values())
+            found[act.state] = min(act.on, found.get(act.state, act.on))
+    return found
+
+
+def _by_deposits(rule: EntryRule, acts: Iterable[PartyAct]) -> dt.date | None:
+    """So much time after the n-th deposit."""
+    if rule.deposits is None or rule.after is None:
+        return None
+    days = sorted(counted(rule, acts).values())
     return _later(days[rule.deposits - 1], rule.after, rule.effect) if len(days) >= rule.deposits else None
 
 

@@ -36,7 +36,7 @@ FIXED_MARKINGS: dict[str, str] = {**_TLP_TAGS, **_TLP1}
 LISTED = frozenset({"labels", "object_marking_refs"})
 
 
-MAX_REFERRED = 1_000_000  # references from observable to observable followed in one event
+MAX_REFERRED = 100_000  # references from observable to observable followed in one event
 
 
 @dataclass(slots=True)
@@ -63,7 +63,9 @@ class Draft:
     losses: list[Loss] = field(default_factory=list)
     galaxies: dict[tuple[int, str], Object] = field(default_factory=dict)  # by their bearer and their type
     clusters: set[tuple[int, str]] = field(default_factory=set)  # by their bearer and their tag
-    borne: dict[int, set[str]] = field(default_factory=dict)  # the names of the tags of each bearer of clusters
+    borne: dict[int, set[str]] = field(
+        default_factory=dict
+    )  # the names of the tags of each bearer of clusters
     budget: int = MAX_REFERRED
     markings: dict[str, str] = field(default_factory=dict)  # the tag of each marking definition
     pairs: dict[str, str] = field(default_factory=dict)  # indicators and observed data, both ways

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from proxeny.base.errors import Fault, InputError, refuse
+from proxeny.base.errors import Fault, refuse
 from proxeny.base.wire import DEFAULT_LIMITS, Limits
 from proxeny.formats.csv_rows import Row
-from proxeny.formats.entries import MAX_FAULTS
 from proxeny.formats.intelmq.values import CHECKS, UnfitError
 from proxeny.formats.outgoing import Written
 from proxeny.formats.shadowserver.read import Sheet, open_sheet, variant_of

@@ -147,7 +147,9 @@ def put_cluster(owner: Object, made: Object, draft: Draft, relation: str = "") -
         names = draft.borne[bearer] = {str(one.get("name")) for one in owner.get("Tag", ())}
     if tag not in names:
         names.add(tag)
-        owner.setdefault("Tag", []).append({"name": tag} | ({"relationship_type": relation} if relation else {}))
+        owner.setdefault("Tag", []).append(
+            {"name": tag} | ({"relationship_type": relation} if relation else {})
+        )
 
 
 def _attack_code(item: Object) -> str | None:

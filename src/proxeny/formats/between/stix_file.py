@@ -129,7 +129,9 @@ def _held_by(
         refs = item.get("object_refs", ()) if item["type"] == "observed-data" else ()
         budget -= len(relations) + len(refs)
         names |= dict.fromkeys(one["id"] for one in relations if one["target_ref"] in names)
-        names |= dict.fromkeys(ref for ref in refs if ref in objects and objects[ref]["type"] not in CONTAINERS)
+        names |= dict.fromkeys(
+            ref for ref in refs if ref in objects and objects[ref]["type"] not in CONTAINERS
+        )
     return names
 
 

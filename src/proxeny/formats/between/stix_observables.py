@@ -165,16 +165,17 @@ def _parts(item: Object, name: str, at: str, draft: Draft, depth: int) -> list[P
     """The attributes of an object of MISP, from the properties of an observable and of those it refers to."""
     table = relations_at(name)
     root = item["type"]
+    seen = {item["id"]}
     found: list[Part] = []
     for prop, value in item.items():
         if prop in _HEAD:
             continue
         before = len(found)
         if prop.endswith("_ref"):
-            found += _referred_parts(root, prop, value, name, draft, depth, several=False)
+            found += _referred_parts(root, prop, value, name, draft, depth, seen, several=False)
         elif prop.endswith("_refs") and isinstance(value, list):
             for ref in value:
-                found += _referred_parts(root, prop, ref, name, draft, depth, several=True)
+                found += _referred_parts(root, prop, ref, name, draft, depth, seen, several=True)
         elif prop == "values" and isinstance(value, list):
             for entry in value:
                 if isinstance(entry, dict):
@@ -225,12 +226,15 @@ def _part(root: str, path: str, prop: str, value: str, name: str, table: dict[tu
 
 
 def _referred_parts(
-    root: str, prop: str, ref: Any, name: str, draft: Draft, depth: int, *, several: bool
+    root: str, prop: str, ref: Any, name: str, draft: Draft, depth: int, seen: set[str], *, several: bool
 ) -> list[Part]:
     """The attributes that come from an observable referred to."""
     other = draft.objects.get(ref) if isinstance(ref, str) else None
     if other is None or depth >= _MAX_DEPTH or draft.budget < 0:
         return []
+    if depth and other["id"] in seen:
+        return []
+    seen.add(other["id"])
     draft.budget -= 1
     draft.done.add(other["id"])
     table = relations_at(name)
@@ -257,7 +261,9 @@ def _referred_parts(
                 found.append(Part(inner.type, inner.value, f"{word}-{inner.relation}"))
         elif key.endswith(("_ref", "_refs")):
             for one in value if isinstance(value, list) else [value]:
-                found += _referred_parts(root, f"{path}.{key}", one, name, draft, depth + 1, several=False)
+                found += _referred_parts(
+                    root, f"{path}.{key}", one, name, draft, depth + 1, seen, several=False
+                )
     return found
 
 
