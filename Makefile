@@ -69,7 +69,13 @@ $(VENV)-bench/.ready: requirements/bench.txt
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)-bench/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-bench: setup $(VENV)-bench/.ready
+# Peers under the AGPL, run as programs of their own and never imported.
+$(VENV)-peers/.ready: requirements/peers.txt
+	@test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
+	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-peers/bin/python requirements/peers.txt
+	@touch $@
+
+bench: setup $(VENV)-bench/.ready $(VENV)-peers/.ready
 	$(VENV)-bench/bin/python tools/bench.py
 
 fuzz: setup
@@ -81,4 +87,4 @@ docs: setup $(DEV)
 	$(BIN)/python tools/write_reference.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-fuzz $(VENV)-spark build dist src/proxeny/compiled
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-fuzz $(VENV)-spark $(VENV)-peers build dist src/proxeny/compiled

@@ -22,9 +22,11 @@ from typing import Any
 
 from proxeny.actions.bulk import row_identifier
 from proxeny.actions.identify import identify_reports
-from proxeny.bulk.batches import identify_batches
+from proxeny.bulk.chunks import Row as Record
+from proxeny.bulk.chunks import chunked
+from proxeny.bulk.local import worked
 from proxeny.formats.stix import read as read_stix
-from proxeny.wiring import ShippedKnowledge, make_identifier
+from proxeny.wiring import ShippedKnowledge, make_identify_work
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("PROXENY_SHARED", ROOT.parent / "shared")) / "data"
@@ -108,10 +110,10 @@ def text_rows(knowledge: ShippedKnowledge) -> list[Row]:
     lines = (SHARED / "vcdb-before-2016.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [t for line in lines if 0 < len(t := json.loads(line)["text"]) <= SHORT]
     cores = os.cpu_count() or 1
-    many = [json.dumps({"text": text}).encode() for text in texts] * COPIES
+    many = [Record(n, json.dumps({"text": text}).encode()) for n, text in enumerate(texts * COPIES, start=1)]
 
-    def in_bulk(rows: Sequence[bytes]) -> None:
-        for _ in identify_batches(rows, "text", "rows", partial(make_identifier, ()), cores):
+    def in_bulk(rows: Sequence[Record]) -> None:
+        for _ in worked(chunked(rows), partial(make_identify_work, "text", "rows", ()), cores):
             pass
 
     ours = rate(row_identifier(knowledge, []), texts)
@@ -148,6 +150,28 @@ def memory() -> int:
     return int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 
 
+PEERS = ROOT / ".venv-peers" / "bin" / "python"
+"""Where the peers under the AGPL are installed: they run as programs of their own (requirements/peers.in)."""
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("MISP and STIX, each to the other", "bench_stix.py", ()),
+    ("IntelMQ events harmonised", "bench_intelmq.py", (str(PEERS),)),
+    ("Shadowserver lines to IntelMQ events", "bench_shadowserver.py", (str(PEERS),)),
+    ("`convert` beside decoding and encoding alone", "bench_convert.py", ()),
+    ("`bulk` as it grows", "bench_bulk.py", ()),
+    ("Duties of one incident", "bench_duties.py", (str(PEERS),)),
+    ("VERIS to ATT&CK, the first ten codes", "measure_crosswalks.py", ()),
+)
+"""What is measured by a program of its own, with its heading."""
+
+
+def section(heading: str, program: str, words: tuple[str, ...]) -> list[str]:
+    """The heading and what the program printed; why there is nothing where it cannot run here."""
+    command = [sys.executable, str(ROOT / "tools" / program), *words]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    told = done.stdout if done.returncode == 0 else f"Not measured: {done.stderr.strip().splitlines()[-1:]}"
+    return [f"## {heading}", "", told.strip(), ""]
+
+
 def main() -> int:
     """Print the table and write docs/benchmarks.md; 0 when there is something to measure with."""
     if not SHARED.exists():
@@ -173,6 +197,9 @@ def main() -> int:
         f"Peak memory of one cold identification: {memory()} MiB (aimed at: under 120).",
         "",
     ]
+    for one in SECTIONS:
+        lines += section(*one)
+        print(f"measured: {one[0]}", file=sys.stderr, flush=True)
     (ROOT / "docs" / "benchmarks.md").write_text("\n".join(lines), encoding="utf-8")
     print("\n".join(lines))
     return 0

@@ -83,7 +83,8 @@ def run(source: Path, output: Path, *options: str) -> tuple[float, float, int]:
 
 def main(counts: tuple[int, ...], spark: bool) -> None:
     """Print the table."""
-    print("records   seconds   µs a record   cores busy   peak MiB")
+    print("| records | seconds | µs a record | cores busy | peak MiB |")
+    print("|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for count in counts:

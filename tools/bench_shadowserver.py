@@ -131,6 +131,8 @@ def main(python: Path) -> None:
     """Print a line for each type of report: lines a second of both, and the ratio."""
     if not python.exists():
         raise SystemExit(f"{python} is not there: see the head of this file")
+    print("| report | intelmq, lines a second | here, lines a second | ratio |")
+    print("|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
         for name in HEADERS:
             path = Path(folder) / f"{name}.csv"
@@ -147,10 +149,8 @@ def main(python: Path) -> None:
                     f"{name}, row {differ[0]}: {plain(theirs[differ[0]])} / {plain(made[differ[0]])}"
                 )
             slow, fast = min(one for one, _ in times), min(one for _, one in times)
-            print(
-                f"{name}: intelmq {LINES / slow:,.0f} lines/s, proxeny {LINES / fast:,.0f} lines/s, "
-                f"{slow / fast:.1f} times; the first {len(theirs)} events are equal"
-            )
+            print(f"| {name} | {LINES / slow:,.0f} | {LINES / fast:,.0f} | {slow / fast:.1f} |")
+    print("\nThe first events of each are equal on both sides.")
 
 
 if __name__ == "__main__":
