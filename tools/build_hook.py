@@ -1,7 +1,7 @@
 """Compile data/ into the package when it is built, so that nothing is parsed when a command starts.
 
 Used by hatchling as a build hook, and by `make compile` as a script. Everything written is msgpack, except
-the message catalogues (gettext .mo).
+the message catalogues (gettext .mo), and Python where that is what runs or reads soonest.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def compile_all(root: Path) -> None:
     made["rules.msgpack"] = msgspec.msgpack.encode(_rules(root))
     made["territories.msgpack"] = msgspec.msgpack.encode(_territories())
     made |= _catalogues(root)
-    made["instruments.msgpack"] = msgspec.msgpack.encode(_instruments(root))
+    library = _instruments(root)
+    made["instruments.msgpack"] = msgspec.msgpack.encode(library)
+    made["duties.py"] = _duties(library)
+    made |= _labels(root, library.words)
     made["shadowserver.py"] = _shadowserver(root)
     for path in sorted((root / "data" / "model").glob("*.bin")):
         made[f"model-{path.stem}.msgpack"] = lzma.decompress(path.read_bytes())
@@ -125,6 +128,24 @@ def _instruments(root: Path) -> Any:
         for own in sorted(path for path in base.iterdir() if path.is_dir())
     }
     return read_library((base / "words.yaml").read_bytes(), folders)
+
+
+def _duties(library: Any) -> bytes:
+    """The norms as Python, for those who ask many times."""
+    from proxeny.instrument.generate import source_of
+
+    return source_of(library).encode()
+
+
+def _labels(root: Path, words: Any) -> dict[str, bytes]:
+    """The labels of the words of duties, a file a language; one that is missing or superfluous fails the build."""
+    import msgspec
+
+    from proxeny.instrument.labels import read_labels
+
+    path = root / "data" / "instruments" / "labels.yaml"
+    found = read_labels(path.read_bytes(), path.relative_to(root).as_posix(), words)
+    return {f"labels-{language}.msgpack": msgspec.msgpack.encode(own) for language, own in found.items()}
 
 
 def _territories() -> dict[str, dict[str, str]]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,9 +22,13 @@ from proxeny.identify.lexicon import Lexicon, Reader
 from proxeny.identify.model import OwnWeights, Scorer, Weights
 from proxeny.identify.quantities import Patterns, compile_patterns
 from proxeny.identify.reading import Language
+from proxeny.instrument.labels import Labels as WordLabels
 from proxeny.instrument.library import Library
 from proxeny.terms.crosswalk import Crosswalks
 from proxeny.terms.terminology import Gloss, Terminology
+
+if TYPE_CHECKING:  # most commands tell no duties
+    from proxeny.instrument.generate import Engine
 
 COMPILED = Path(__file__).parent / "compiled"
 VOCABULARIES = "PROXENY_VOCABULARIES"
@@ -82,6 +86,12 @@ class ShippedKnowledge:
     def instruments(self) -> Library:
         """Instruments and norms."""
         found: Library = _compiled("instruments.msgpack", Library)
+        return found
+
+    @cache  # noqa: B019
+    def word_labels(self, language: str) -> WordLabels:
+        """What a person is shown for the words of norms and facts files."""
+        found: WordLabels = _compiled(f"labels-{language}.msgpack", WordLabels)
         return found
 
     @cached_property
@@ -243,6 +253,30 @@ def read_instruments(folder: Path) -> tuple[bytes | None, dict[str, dict[str, by
     }
     words = folder / "words.yaml"
     return read_input(str(words)) if words.exists() else None, files
+
+
+def engine_of(library: Library) -> Engine:
+    """What tells the duties by a library many times over: Python generated from its norms, when the package was
+    built for what ships, now for any other."""
+    from importlib import import_module
+
+    from proxeny.instrument.generate import bind, compile_engine, digest_of
+
+    try:
+        made = vars(import_module("proxeny.compiled.duties"))
+    except ModuleNotFoundError:
+        return compile_engine(library)
+    return bind(made, library) if made["DIGEST"] == digest_of(library) else compile_engine(library)
+
+
+def read_facts_files(folder: Path) -> Iterator[tuple[bytes, str]]:
+    """Bytes and name of each .yaml, .yml and .json file of a folder and of those in it, in the order of their names.
+
+    Raises InputError where one cannot be read.
+    """
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml", ".json")):
+        if path.is_file():
+            yield read_input(str(path)), str(path)
 
 
 def now() -> dt.datetime:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,10 +32,29 @@ def test_spark_gives_the_same_bytes_as_one_process(tmp_path: Path) -> None:
     assert rejected[0] == rejected[1]
 
 
-def test_a_frame_of_ones_own_is_identified_by_map_in_arrow() -> None:
-    import os
-    import sys
+def test_spark_converts_to_the_same_files_as_one_process(tmp_path: Path) -> None:
+    source = tmp_path / "events.jsonl"
+    rows = [
+        json.dumps({"classification.type": "phishing", "source.ip": f"192.0.2.{n % 250}", "source.port": n})
+        for n in range(1, 1301)
+    ]
+    rows[700] = "{"
+    source.write_text("\n".join(rows), encoding="utf-8")
+    for name, engine in (
+        ("one", ("--processes", "1")),
+        ("spark", ("--engine", "spark", "--master", "local[2]")),
+    ):
+        words = (str(source), "--to", "idea0", "-o", str(tmp_path / name), "--at", "2026-03-02T09:00:00Z")
+        done = subprocess.run(
+            [sys.executable, "-m", "proxeny", "convert", *words, *engine], check=False, capture_output=True
+        )
+        assert done.returncode == 2, done.stderr[-3000:]
+    one, spark = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "spark"))
+    assert one == spark
+    assert len(one["events.idea.jsonl"].splitlines()) == 1299
 
+
+def test_a_frame_of_ones_own_is_identified_by_map_in_arrow() -> None:
     from pyspark.sql import SparkSession
 
     from proxeny.bulk.batches import IDENTIFIED_SCHEMA

@@ -12,6 +12,7 @@ from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import show_moment
 from proxeny.instrument.duty import LISTS, Duties, Duty, Reference
 from proxeny.instrument.evaluate import evaluate, inquire
+from proxeny.instrument.generate import Engine
 from proxeny.instrument.library import Library
 from proxeny.instrument.situation import Expectation, Situation, Zones
 from proxeny.instrument.situation_file import STATUSES, parse_situation
@@ -47,8 +48,14 @@ def duties_of_file(data: bytes, name: str, library: Library, zones: Zones, asked
     faults = list(_faults(library, situation, asked))
     if faults:
         raise InputError(faults)
+    return duties_of(situation, library, asked)
+
+
+def duties_of(situation: Situation, library: Library, asked: Asked, engine: Engine = evaluate) -> Duties:
+    """The duties in a situation. `engine`: the interpreter, which is the reference; or one of the same library that
+    was generated from it (wiring.engine_of), where much is asked."""
     inquiry = inquire(library, situation, asked.at, asked.known_at, asked.warn_after)
-    return evaluate(inquiry, asked.state, asked.counterparty, asked.instruments)
+    return engine(inquiry, asked.state, asked.counterparty, asked.instruments)
 
 
 def _faults(library: Library, situation: Situation, asked: Asked) -> Iterator[Fault]:
@@ -83,8 +90,12 @@ def check_file(data: bytes, name: str, library: Library, zones: Zones) -> tuple[
     situation = read_situation(data, name, library, zones)
     if not situation.expect:
         raise refuse(name, "no expect: in the file", "add expect: - {at: …, state: XA, due: [{row: D074}]}")
-    failures = [failure for one in situation.expect for failure in _unmet(library, situation, one)]
-    return len(situation.expect), failures
+    return len(situation.expect), failures(library, situation)
+
+
+def failures(library: Library, situation: Situation) -> list[Failure]:
+    """The expectations of a situation that are not met."""
+    return [failure for one in situation.expect for failure in _unmet(library, situation, one)]
 
 
 def _unmet(library: Library, situation: Situation, expected: Expectation) -> Iterator[Failure]:

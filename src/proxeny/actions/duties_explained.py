@@ -1,11 +1,12 @@
 """Why there is a duty, why there is none, and what is missing: the steps of the interpreter as sentences.
 
-Ids, times and sources are the same in all languages; provisions are never translated.
+Words have the label of the language; ids, times and sources are the same in all languages, and provisions are never
+translated. A word that a person would have to write in a facts file stands beside its label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from proxeny.actions.ports import Say
 from proxeny.base.errors import refuse
 from proxeny.instrument.evaluate import ABSENT, Inquiry, concerns, outcomes
+from proxeny.instrument.labels import Labels
 from proxeny.instrument.library import Library
 from proxeny.instrument.norm import Norm
 from proxeny.instrument.truth import Step
@@ -97,9 +99,10 @@ _POSITION = _("It is the statement of one State, and is not evaluated.")
 
 
 def explain(
-    inquiry: Inquiry, norm_or_row: str, state: str | None, counterparty: str | None, say: Say
+    inquiry: Inquiry, norm_or_row: str, state: str | None, counterparty: str | None, say: Say, labels: Labels
 ) -> list[Explained]:
-    """What became of a norm (by its id, or by a row) for each bearer and counterparty, duties first.
+    """What became of a norm (by its id, or by a row) for each bearer and counterparty, duties first. `say` and
+    `labels` are of one language: that of the sentences, and of nothing else.
 
     Raises InputError where there is no such norm.
     """
@@ -107,10 +110,7 @@ def explain(
     for norm in named(inquiry.library, norm_or_row):
         listing = inquiry.library.words.standings[norm.standing]
         if listing in ("reference", "none"):
-            sentence = (
-                say(_REFERENCE).format(standing=norm.standing) if listing == "reference" else say(_POSITION)
-            )
-            found.append(_without_instance(norm, listing, sentence))
+            found.append(_without_instance(norm, listing, _not_evaluated(norm, listing, say, labels)))
             continue
         for outcome in outcomes(inquiry, norm):
             if concerns(inquiry.situation, outcome, state, counterparty):
@@ -127,7 +127,7 @@ def explain(
                         by=duty.by,
                         by_if=duty.by_if,
                         needs=duty.needs,
-                        sentences=tuple(sentences(duty.trace, say)),
+                        sentences=tuple(sentences(duty.trace, say, labels)),
                         trace=duty.trace,
                     )
                 )
@@ -144,6 +144,12 @@ def named(library: Library, norm_or_row: str) -> tuple[Norm, ...]:
         remedy = f"did you mean {', '.join(near)}?" if near else "see: proxeny instruments list"
         raise refuse("NORM", f"{norm_or_row[:60]!r} is neither a norm nor a row", remedy)
     return found
+
+
+def _not_evaluated(norm: Norm, listing: str, say: Say, labels: Labels) -> str:
+    if listing != "reference":
+        return say(_POSITION)
+    return say(_REFERENCE).format(standing=labels.of("standings", norm.standing))
 
 
 def _without_instance(norm: Norm, listing: str, sentence: str) -> Explained:
@@ -163,35 +169,32 @@ def _without_instance(norm: Norm, listing: str, sentence: str) -> Explained:
     )
 
 
-def sentences(trace: tuple[Step, ...], say: Say) -> Iterator[str]:
+def sentences(trace: tuple[Step, ...], say: Say, labels: Labels) -> Iterator[str]:
     """Each step as a sentence."""
     for step in trace:
-        told = sentence(step, say)
+        told = sentence(step, say, labels)
         if told:
             yield told
 
 
-def sentence(step: Step, say: Say) -> str:
+def sentence(step: Step, say: Say, labels: Labels) -> str:
     """One step as a sentence; "" for one that only joins others."""
     detail = step.detail
     if step.step == "trigger" and detail.get("always"):
         return say(_ALWAYS)
     if step.step == "standing":
-        return say(_STANDING).format(standing=step.value)
+        return say(_STANDING).format(standing=labels.of("standings", step.value))
     if step.step == "arithmetic":
         ((unit, count),) = detail["add"].items()
-        return say(_ARITHMETIC).format(add=f"+ {count} {unit}", gives=detail["gives"])
+        return say(_ARITHMETIC).format(add=labels.period(unit, count), gives=detail["gives"])
     if step.step in _PICKED:
         return say(_PICKED[step.step]).format(value=step.value)
     if step.step == "vague":
-        return say(_VAGUE).format(term=step.value.replace("_", " "))
+        return say(_VAGUE).format(term=labels.of("vague", step.value))
     if step.step == "closes":
         return say(_CLOSES).format(late_after=detail["late_after"])
     message = SENTENCES.get((step.step, step.value))
-    if message is None:
-        return ""
-    filled = {"what": _what(detail), "source": "", "act": "", "in_force": ""} | detail
-    return say(message).format_map(_Blank(filled))
+    return say(message).format_map(_Blank(_filled(step, labels))) if message else ""
 
 
 class _Blank(dict[str, Any]):
@@ -201,15 +204,21 @@ class _Blank(dict[str, Any]):
         return "—"
 
 
-def _what(detail: Mapping[str, Any]) -> str:
-    """An event in words that are the same in all languages: its word, attributes, by, to, at, source."""
-    if "limit_of" in detail:
-        return f"{detail['limit_of']}, {detail['at']}" if "at" in detail else str(detail["limit_of"])
-    shown = ("event", "by", "to", "at", "source", "reason")
-    attributes = [str(value) for key, value in detail.items() if key not in shown]
-    words = " ".join([str(detail.get("event", "")), *attributes])
-    sides = f" by {detail['by']}" if detail.get("by") not in (None, "any") else ""
-    sides += f" to {detail['to']}" if detail.get("to") else ""
-    when = f" at {detail['at']}" if detail.get("at") else ""
-    source = f" ({detail['source']})" if detail.get("source") else ""
-    return f"{words}{sides}{when}{source}".strip()
+def _filled(step: Step, labels: Labels) -> dict[str, Any]:
+    """The particulars of a step as they are shown."""
+    detail = step.detail
+    shown: dict[str, Any] = {"source": "", "act": "", "in_force": ""} | detail
+    if "event" in detail or "limit_of" in detail:
+        shown["what"] = labels.event(detail)
+    if "act" in detail:
+        shown["act"] = labels.of("acts", detail["act"])
+    if step.step == "fact":
+        shown["fact"] = labels.written("facts", detail["fact"])
+    if step.step == "role":
+        shown |= {"role": labels.written("roles", detail["role"]), "of": labels.party(detail["of"])}
+    if step.step == "attribute":
+        name = detail["attribute"]
+        unknown = step.value == "unknown"
+        shown["attribute"] = labels.written("attributes", name) if unknown else labels.of("attributes", name)
+        shown["is"] = labels.value(detail.get("event", ""), name, detail["is"])
+    return shown

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from pathlib import Path
 
 import click
+import msgspec
 
 from proxeny.actions.duties import Asked, check_file, duties_of_file
+from proxeny.actions.duties_explained import Explained
+from proxeny.actions.duties_report import ReportDuties, duties_of_report, is_facts_file
 from proxeny.actions.ports import Say
 from proxeny.base.errors import refuse
 from proxeny.base.moments import parse_moment, show_moment
 from proxeny.base.records import encode_json
-from proxeny.cli.layout import wrapped
-from proxeny.cli.options import json_option, lang_option
+from proxeny.cli.conflicts import conflicts
+from proxeny.cli.layout import shortened, wrapped
+from proxeny.cli.options import instruments_option, json_option, lang_option
 from proxeny.cli.refusal import refusals
 from proxeny.instrument.duty import Duties, Duty
-from proxeny.wiring import ShippedKnowledge, now, read_input, time_zone
+from proxeny.instrument.labels import Labels
+from proxeny.instrument.library import Library
+from proxeny.wiring import ShippedKnowledge, library_with, now, read_input, time_zone
 
 CHECK_FAILED = 1
 _MOST_HOURS = 100_000  # eleven years; a longer time to warn after is a slip of the pen
+
+_MOST_WORDS = 160  # columns of the words of a report that are shown as the reason of a fact
 
 
 def _(message: str) -> str:
@@ -32,19 +41,6 @@ HEADS = {
     "recommended": _("Recommended"),
     "would_apply": _("Would apply, were it in force"),
     "open": _("Open: facts are missing"),
-}
-STATUSES = {
-    "waiting": _("waiting"),
-    "open": _("open"),
-    "due": _("to be done"),
-    "discharged": _("discharged"),
-    "discharged_late": _("discharged late"),
-    "late": _("late"),
-    "late_with_reason": _("late, with reasons given"),
-    "refused_with_ground": _("refused with a ground"),
-    "disputed": _("disputed"),
-    "lapsed": _("lapsed"),
-    "standing": _("standing"),
 }
 
 
@@ -60,7 +56,7 @@ class OwnOrFile(click.Group):
 
 @click.group(cls=OwnOrFile)
 def duties() -> None:
-    """Say who owes what to whom, by when and why, from a facts file.
+    """Say who owes what to whom, by when and why, from a facts file or an incident report.
 
     `proxeny duties FACTS.yaml --state XA` is short for `proxeny duties of FACTS.yaml --state XA`. A facts file is
     described in docs/reference/facts-file-duties.md.
@@ -68,7 +64,7 @@ def duties() -> None:
 
 
 @duties.command()
-@click.argument("facts", metavar="FACTS.yaml")
+@click.argument("facts", metavar="FACTS.yaml|REPORT")
 @click.option(
     "--state", metavar="ACTOR", required=True, help="The State (with the bodies under it), or one actor."
 )
@@ -88,6 +84,7 @@ def duties() -> None:
     help="Warn when a vague term has run so long: forthwith=2. May be repeated.",
 )
 @click.option("--standing", is_flag=True, help="Show as well what stands always, whatever has happened.")
+@instruments_option
 @lang_option
 @json_option
 def of(
@@ -99,10 +96,16 @@ def of(
     instruments: tuple[str, ...],
     warnings: tuple[str, ...],
     standing: bool,
+    own: Path | None,
     lang: str,
     as_json: bool,
 ) -> None:
-    """Who owes what to whom: due, recommended, what would apply, and what is open for want of facts."""
+    """Who owes what to whom: due, recommended, what would apply, and what is open for want of facts.
+
+    From a REPORT (any file that `identify` reads) come times, the States affected and three legal facts, with the
+    words that say so; awareness never does. What it leaves missing is listed; complete the facts that --json shows
+    under `facts`, and run again with them.
+    """
     with refusals():
         knowledge = ShippedKnowledge()
         asked = Asked(
@@ -111,24 +114,77 @@ def of(
             state=state,
             counterparty=counterparty,
             instruments=instruments,
-            warn_after=dict(_warning(text) for text in warnings),
+            warn_after=dict(warning_option(text) for text in warnings),
         )
-        found = duties_of_file(read_input(facts), facts, knowledge.instruments, time_zone, asked)
+        library, data = library_with(own), read_input(facts)
+        if not is_facts_file(data, facts):
+            _of_report(data, facts, library, knowledge, asked, lang, as_json, standing)
+            return
+        found = duties_of_file(data, facts, library, time_zone, asked)
     if as_json:
         click.echo(encode_json(found))
         return
-    for line in lines(found, knowledge.say(lang), standing):
+    for line in lines(found, knowledge.say(lang), knowledge.word_labels(lang), standing):
         click.echo(line)
+
+
+def _of_report(
+    data: bytes,
+    name: str,
+    library: Library,
+    knowledge: ShippedKnowledge,
+    asked: Asked,
+    lang: str,
+    as_json: bool,
+    standing: bool,
+) -> None:
+    """The duties by each report of a file, with what was drawn from it and what is missing."""
+    say, labels = knowledge.say(lang), knowledge.word_labels(lang)
+    for found in duties_of_report(data, name, library, knowledge, time_zone, asked, lang):
+        if as_json:
+            members = {
+                key: getattr(found, key) for key in ("report", "facts", "drawn", "left_out", "missing")
+            }
+            click.echo(encode_json({**msgspec.to_builtins(found.duties), **members}))
+            continue
+        for line in (
+            *_drawn(found, say),
+            *lines(found.duties, say, labels, standing),
+            *_missing(found, say, labels),
+        ):
+            click.echo(line)
+
+
+def _drawn(found: ReportDuties, say: Say) -> list[str]:
+    told = [f"{found.report['digest']}  {found.report['kind']}"]
+    if found.drawn:
+        told.append(say("Drawn from the report"))
+        for fact in found.drawn:
+            because = shortened(", ".join(fact.because), _MOST_WORDS)
+            told.append(wrapped(f"{fact.what}: {fact.value}  ({because})", "  ", "      "))
+    if found.left_out:
+        told.append(say("Not drawn from it"))
+        told += [wrapped(text, "  ", "      ") for text in found.left_out]
+    return [*told, ""]
+
+
+def _missing(found: ReportDuties, say: Say, labels: Labels) -> list[str]:
+    told = ["", say("Missing: once recorded, these lead to duties")] if found.missing else []
+    for one in found.missing:
+        event = labels.event({"event": one.event, "by": one.by} | one.attributes)
+        told.append(wrapped(labels.pair(event, ", ".join(one.norms)), "  ", "      "))
+    return told
 
 
 @duties.command()
 @click.argument("facts", metavar="FACTS.yaml...", nargs=-1, required=True)
+@instruments_option
 @json_option
-def check(facts: tuple[str, ...], as_json: bool) -> None:
+def check(facts: tuple[str, ...], own: Path | None, as_json: bool) -> None:
     """Hold facts files against their own `expect`. Exit code 1 where one is not met."""
     failed = False
     with refusals():
-        library = ShippedKnowledge().instruments
+        library = library_with(own)
         for name in facts:
             count, failures = check_file(read_input(name), name, library, time_zone)
             failed = failed or bool(failures)
@@ -142,12 +198,16 @@ def check(facts: tuple[str, ...], as_json: bool) -> None:
         sys.exit(CHECK_FAILED)
 
 
+duties.add_command(conflicts)
+
+
 def moment_option(text: str | None, option: str) -> dt.datetime | None:
     """The time of an option. Raises InputError."""
     return None if text is None else parse_moment(text, option)
 
 
-def _warning(text: str) -> tuple[str, dt.timedelta]:
+def warning_option(text: str) -> tuple[str, dt.timedelta]:
+    """A vague term and the time after which to warn. Raises InputError."""
     term, _, hours = text.partition("=")
     try:
         count = float(hours)
@@ -158,7 +218,7 @@ def _warning(text: str) -> tuple[str, dt.timedelta]:
     return term, dt.timedelta(hours=count)
 
 
-def lines(found: Duties, say: Say, standing: bool) -> list[str]:
+def lines(found: Duties, say: Say, labels: Labels, standing: bool) -> list[str]:
     """The duties as lines for a person; what stands whatever has happened only where it is asked for."""
     told: list[str] = []
     hidden = 0
@@ -168,7 +228,7 @@ def lines(found: Duties, say: Say, standing: bool) -> list[str]:
         hidden += len(listed) - len(shown)
         if shown:
             told += ["", say(head)]
-            told += [line for duty in sorted(shown, key=_by_time) for line in _duty(duty, say)]
+            told += [line for duty in sorted(shown, key=_by_time) for line in duty_lines(duty, say, labels)]
     if not told:
         told.append(say("No duties from what has happened."))
     if hidden:
@@ -188,20 +248,33 @@ def _by_time(duty: Duty) -> tuple[bool, str]:
     return limit is None, show_moment(limit) if limit else ""
 
 
-def _duty(duty: Duty, say: Say) -> list[str]:
-    head = f"  {duty.row or '':5}{duty.instrument} {duty.provision}  [{duty.check}]  "
-    head += say("{bearer} towards {counterparty}").format(bearer=duty.bearer, counterparty=duty.counterparty)
-    told = [head, f"       {say(STATUSES[duty.status])}{_times(duty, say)}"]
+def duty_lines(duty: Duty, say: Say, labels: Labels) -> list[str]:
+    """A duty for a person: what and who, then its status and times, what it asks, what it needs."""
+    check, action = labels.of("checks", duty.check), labels.of("actions", duty.action)
+    head = f"{duty.row or '':5}{duty.instrument} {duty.provision}  [{check}]  "
+    head = wrapped(f"{head}{sides_line(duty, say, labels)} · {action}", "  ", "       ")
+    told = [head, f"       {labels.of('statuses', duty.status)}{_times(duty, say, labels)}"]
     if duty.summary:
         told.append(wrapped(duty.summary, "       ", "       "))
     if duty.needs:
-        told.append("       " + say("needs: {needs}").format(needs=", ".join(duty.needs)))
+        told.append(wrapped(needs_line(duty.needs, say, labels), "       ", "           "))
     if duty.reason:
         told.append("       " + say("reason: {reason}").format(reason=duty.reason))
     return told
 
 
-def _times(duty: Duty, say: Say) -> str:
+def sides_line(duty: Duty | Explained, say: Say, labels: Labels) -> str:
+    """Who owes, and to whom."""
+    bearer, counterparty = labels.party(duty.bearer), labels.party(duty.counterparty)
+    return say("{bearer} towards {counterparty}").format(bearer=bearer, counterparty=counterparty)
+
+
+def needs_line(needs: tuple[str, ...], say: Say, labels: Labels) -> str:
+    """What would settle an open duty, with the words to write."""
+    return say("needs: {needs}").format(needs=labels.joined(labels.needed(need) for need in needs))
+
+
+def _times(duty: Duty, say: Say, labels: Labels) -> str:
     told = ""
     if duty.by is not None:
         told += say(", by {time}").format(time=show_moment(duty.by))
@@ -212,7 +285,7 @@ def _times(duty: Duty, say: Say) -> str:
     if duty.done_at is not None:
         told += say(", done {time}").format(time=show_moment(duty.done_at))
     if duty.vague:
-        told += f" · {duty.vague.replace('_', ' ')}"
+        told += f" · {labels.of('vague', duty.vague)}"
     if duty.warn:
         told += " · " + say("this has run longer than the desk allows")
     return told

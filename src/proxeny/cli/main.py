@@ -17,8 +17,10 @@ COMMANDS = {
     "terms": "Search and show the Common Terminology; exchange vocabularies.",
     "convert": "Write reports in another format, with a list of what is lost.",
     "duties": "Say who owes what to whom, by when and why.",
+    "due": "Say what is due, soonest first; write it as a calendar.",
     "why": "Say why there is a duty.",
     "why-not": "Say why there is no duty.",
+    "replay": "Hold the facts files of a folder against the law, or against what might become law.",
     "instruments": "List, show and check instruments, their norms and parties.",
     "bulk": "Identify the texts of a JSON lines file.",
 }

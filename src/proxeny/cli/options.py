@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +14,15 @@ LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+
+
+instruments_option = click.option(
+    "--instruments",
+    "own",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder of your own instruments, known beside those that ship.",
+)
 
 
 def _default_language() -> str:

@@ -12,12 +12,13 @@ from proxeny.actions.duties_explained import Explained, explain
 from proxeny.actions.ports import Say
 from proxeny.base.moments import show_moment
 from proxeny.base.records import encode_json
-from proxeny.cli.duties import moment_option
+from proxeny.cli.duties import moment_option, needs_line, sides_line
 from proxeny.cli.layout import wrapped
-from proxeny.cli.options import json_option, lang_option
+from proxeny.cli.options import instruments_option, json_option, lang_option
 from proxeny.cli.refusal import refusals
 from proxeny.instrument.evaluate import ABSENT, inquire
-from proxeny.wiring import ShippedKnowledge, now, read_input, time_zone
+from proxeny.instrument.labels import Labels
+from proxeny.wiring import ShippedKnowledge, library_with, now, read_input, time_zone
 
 
 def asked(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,6 +26,7 @@ def asked(function: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         json_option,
         lang_option,
+        instruments_option,
         click.option("--known-at", metavar="TIME", help="Leave out what was not on record then."),
         click.option("--at", metavar="TIME", help="The time for which it is told.  [default: now]"),
         click.option("--counterparty", metavar="ACTOR", help="Only towards this actor."),
@@ -51,18 +53,18 @@ def tell(norm: str, facts: str, options: dict[str, Any], absent: bool) -> None:
     with refusals():
         knowledge = ShippedKnowledge()
         say = knowledge.say(options["lang"])
-        situation = read_situation(read_input(facts), facts, knowledge.instruments, time_zone)
+        library = library_with(options["own"])
+        situation = read_situation(read_input(facts), facts, library, time_zone)
         at = moment_option(options["at"], "--at") or now()
-        inquiry = inquire(
-            knowledge.instruments, situation, at, moment_option(options["known_at"], "--known-at")
-        )
-        found = explain(inquiry, norm, options["state"], options["counterparty"], say)
+        inquiry = inquire(library, situation, at, moment_option(options["known_at"], "--known-at"))
+        labels = knowledge.word_labels(options["lang"])
+        found = explain(inquiry, norm, options["state"], options["counterparty"], say, labels)
     fitting = [one for one in found if (one.list in (ABSENT, "reference", "none")) == absent]
     if options["as_json"]:
         click.echo(encode_json({"norm": norm, "at": at, "answers": fitting}))
         return
     for one in fitting:
-        for line in _lines(one, say, last=absent):
+        for line in _lines(one, say, labels, last=absent):
             click.echo(line)
     if not fitting:
         click.echo(
@@ -72,15 +74,15 @@ def tell(norm: str, facts: str, options: dict[str, Any], absent: bool) -> None:
         )
 
 
-def _lines(one: Explained, say: Say, last: bool) -> list[str]:
+def _lines(one: Explained, say: Say, labels: Labels, last: bool) -> list[str]:
     """Head and reasons; of an absent duty the last reason is the first that failed."""
     limit = one.by or one.by_if
-    head = say("{bearer} towards {counterparty}").format(bearer=one.bearer, counterparty=one.counterparty)
-    told = [f"{one.norm} {one.provision}  {head}  {one.status}{'  ' + show_moment(limit) if limit else ''}"]
+    status = labels.of("statuses", one.status) + (f"  {show_moment(limit)}" if limit else "")
+    told = [wrapped(f"{one.norm} {one.provision}  {sides_line(one, say, labels)}  {status}", "", "  ")]
     reasons = one.sentences
     told += [wrapped(text, "  - ", "    ") for text in (reasons[:-1] if last else reasons)]
     if last and reasons:
         told.append(wrapped(reasons[-1], "  ✗ ", "    "))
     if one.needs:
-        told.append("  " + say("needs: {needs}").format(needs=", ".join(one.needs)))
+        told.append(wrapped(needs_line(one.needs, say, labels), "  ", "      "))
     return told

@@ -22,6 +22,9 @@ SHORTEST_RUN, LONGEST_RUN = 3, 5
 DEEDS = ("act.", "state.", "weak.", "sign.")
 THINGS = ("thing.", "data.", "who.", "place.")
 """Word classes of the lexicon. A deed and a thing that share a sentence are a feature together."""
+APART = ("cue.sector", "cue.cause", "cue.origin", "mask.")
+"""Word classes that are no features: they are read by their words alone, so that words can be added without learning
+anew, and what somebody's sector is says nothing of what befell them."""
 
 
 class Seen(NamedTuple):
@@ -37,7 +40,8 @@ class Seen(NamedTuple):
 
 class Telling:
     """Which labels of a lexicon are of modality, which name a deed or a state, and which a thing, a person or a
-    place; by their numbers. `han`: whether the language is written in Chinese characters, without spaces."""
+    place; by their numbers. `apart` are no features. `han`: whether the language is written in Chinese characters,
+    without spaces."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         numbers = range(len(lexicon.classes))
@@ -45,6 +49,7 @@ class Telling:
         self.modal = frozenset(n for n in numbers if lexicon.classes[n].startswith("mod."))
         self.deeds = frozenset(n for n in numbers if lexicon.classes[n].startswith(DEEDS))
         self.things = frozenset(n for n in numbers if lexicon.classes[n].startswith(THINGS))
+        self.apart = frozenset(n for n in numbers if lexicon.classes[n].startswith(APART))
 
 
 def see(scan: Scan, live: Collection[int] | None, telling: Telling) -> Seen:
@@ -78,6 +83,8 @@ def see(scan: Scan, live: Collection[int] | None, telling: Telling) -> Seen:
     modal &= telling.modal
     if modal:
         labels -= telling.modal
+    labels -= telling.apart
+    denied -= telling.apart
     pairs: set[tuple[int, int]] = set()
     for together in by_sentence.values():
         pairs.update(product(together & telling.deeds, together & telling.things))

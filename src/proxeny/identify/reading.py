@@ -8,7 +8,7 @@ or past never count for a type; they can only put it among those ruled out.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +22,10 @@ from proxeny.identify.model import Scorer
 CUE_CONFIDENCE = 0.8
 """Of a concept on an axis without learnt weights whose cue stands in the text: the cues are chosen to be enough
 by themselves, and about one in five still means something else."""
+
+LESS_NAMED = 0.5
+"""Of the times that the sector named most is named: a sector named no more often than this is left out, for a report
+names those who were hit more often than those who helped, treated, insured or reported it."""
 
 MAX_READ = 16_000
 """Code points of a narrative that are read for meaning; a report says it in its first pages."""
@@ -191,19 +195,43 @@ def _read_of(whole: _Text, named: Named) -> Read:
 
 def _by_cue(whole: _Text) -> list[Read]:
     """Concepts of the axes without learnt classes, and techniques too rare to learn, by their cues."""
+    found = []
+    for axis, named in _cues(whole).items():
+        places: dict[str, list[Hit]] = {}
+        for hit, slug in _outermost(named):
+            if slug is not None:
+                places.setdefault(slug, []).append(hit)
+        most = max(map(len, places.values()), default=0)
+        for slug, hits in places.items():
+            if axis == "sector" and len(hits) <= LESS_NAMED * most and len(hits) < most:
+                continue
+            evidence = tuple(_quote(whole, hit.first, hit.last) for hit in hits[:SPANS])
+            status = _status(whole, {hits[0].first: 1.0})
+            found.append(Read(axis, slug, CUE_CONFIDENCE, "cue", status, evidence))
+    return found
+
+
+def _cues(whole: _Text) -> dict[str, list[tuple[Hit, str | None]]]:
+    """By axis the cues that count, with their slugs, and the words that look like one and are none (`mask`)."""
     lexicon = whole.language.reader.lexicon
-    places: dict[tuple[str, str], list[Hit]] = {}
+    named: dict[str, list[tuple[Hit, str | None]]] = {}
     for hit in whole.scan.hits:
         if hit.first in whole.live:
             for label in hit.labels:
-                word_class = lexicon.classes[label]
-                if word_class.startswith("cue.") and word_class != "cue.type":
-                    places.setdefault((word_class[4:], lexicon.labels[label][1:]), []).append(hit)
-    found = []
-    for (axis, slug), hits in places.items():
-        evidence = tuple(_quote(whole, hit.first, hit.last) for hit in hits[:SPANS])
-        found.append(Read(axis, slug, CUE_CONFIDENCE, "cue", _status(whole, {hits[0].first: 1.0}), evidence))
-    return found
+                kind, _, axis = lexicon.classes[label].partition(".")
+                if kind in ("cue", "mask") and axis != "type":
+                    slug = lexicon.labels[label][1:] if kind == "cue" else None
+                    named.setdefault(axis, []).append((hit, slug))
+    return named
+
+
+def _outermost(named: Sequence[tuple[Hit, str | None]]) -> Iterator[tuple[Hit, str | None]]:
+    """The cues that lie in no longer one: a university hospital is no university, a bank account no bank."""
+    end, widest = -1, (-1, -1)
+    for hit, slug in named:
+        if hit.last > end or (hit.first, hit.last) == widest:
+            end, widest = hit.last, (hit.first, hit.last)
+            yield hit, slug
 
 
 def _ruled_out(whole: _Text, found: Set[str]) -> list[Read]:

@@ -1,6 +1,7 @@
 """The small situations in which a few norms may meet, one after another: the finite space of what they mention.
 
-Roles of States are held by States, roles of bodies by bodies. Facts are yes, no or unknown. Events are there or not, at
+Roles of States are held by States, roles of bodies by bodies; one actor bears two norms where one kind of actor may hold
+the roles of both. Facts are yes, no or unknown. Events are there or not, at
 the times that a condition on times tells apart. Instruments bind the States of the situation; one that displaces and
 binds by its register may do so or not. Nobody classifies or assesses one incident with two results, and no request is
 both answered and refused.
@@ -31,6 +32,7 @@ MOST_SITUATIONS = 100_000
 BEARER, HOME, OTHER = "op1", "XA", "XB"
 ASSUMED = "assumed"
 _MONDAY = 0
+_BODIES = ("entity", "authority", "organization")
 _BY_REGISTER = ("parties", "transposition")
 
 Spec = tuple[str, str, str, tuple[tuple[str, Any], ...]]
@@ -193,11 +195,11 @@ def _casts(
     home = next(iter(state_laws), HOME)
     for chosen in itertools.product(*(norm.bearer.roles for norm in norms)):
         roles = frozenset(role for role in chosen if role in words.roles)
-        kinds = {words.roles[role].kind if role in words.roles else "state" for role in chosen}
-        if len(kinds) > 1 and not free_roles:
+        kinds = _kinds(words, chosen) or (["state"] if free_roles else [])
+        if not kinds:
             continue
         is_state = "state" in kinds
-        bearer = Actor(home, "state", home, roles) if is_state else Actor(BEARER, "entity", home, roles)
+        bearer = Actor(home, "state", home, roles) if is_state else Actor(BEARER, kinds[0], home, roles)
         actors = {bearer.id: bearer}
         if not is_state:
             actors[home] = Actor(home, "state", home, frozenset())
@@ -206,8 +208,20 @@ def _casts(
         actors[OTHER] = Actor(OTHER, "state", OTHER, states)
         for role in needed:
             if role in words.roles and role not in states:
-                actors[f"{role}1"] = Actor(f"{role}1", "entity", home, frozenset({role}))
+                kind = _kinds(words, (role,))[0]
+                actors[f"{role}1"] = Actor(f"{role}1", kind, home, frozenset({role}))
         yield Cast(words, actors, bearer.id, home)
+
+
+def _kinds(words: Words, roles: tuple[str, ...]) -> list[str]:
+    """The kinds of actor that may hold all of the roles."""
+    found = list(words.kinds)
+    for role in roles:
+        word = words.roles.get(role)
+        state = word is None or word.kind == "state"
+        known = ("state",) if state else (word.held_by if word else ()) or _BODIES
+        found = [kind for kind in found if kind in known]
+    return found
 
 
 def _other_roles(norms: tuple[Norm, ...], beside: tuple[Norm, ...], said: Mentions) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -13,9 +13,9 @@ from proxeny.instrument.contradictions import contradictions
 from proxeny.instrument.duty import Duty
 from proxeny.instrument.evaluate import inquire, outcomes
 from proxeny.instrument.library import Library
-from proxeny.instrument.mentions import around
+from proxeny.instrument.mentions import around, conditions_of, leaves
 from proxeny.instrument.never import RUNNING
-from proxeny.instrument.norm import Norm
+from proxeny.instrument.norm import Happened, Norm, Pattern
 from proxeny.instrument.norm_file import limits_of
 from proxeny.instrument.situation import Situation
 from proxeny.instrument.witness import shrunk
@@ -106,32 +106,41 @@ def _displaced(library: Library, one: Norm, other: Norm, case: Case) -> bool:
 
 
 def _may_come_late(library: Library, following: Norm, before: Norm) -> bool:
-    """Whether what discharges the one triggers the other, whose limit does not run from there alone."""
+    """Whether one arises by what discharges the other, with a limit that may not run from there."""
     if following.id == before.id or before.discharge is None or following.deadline is None:
         return False
-    if all(limit.anchor is None and not limit.limit_of for limit in limits_of(following.deadline)):
-        return False
-    return any(
-        overlap(library.words, trigger, way)
-        for trigger in following.triggers
-        for way in before.discharge.events
-    )
+    limits = list(limits_of(following.deadline))
+    if _triggered_by(library, following, before):
+        return any(limit.anchor is not None or limit.limit_of for limit in limits)
+    leaves_ = (leaf for condition in conditions_of(following) for leaf in leaves(condition))
+    asked = [leaf.pattern for leaf in leaves_ if isinstance(leaf, Happened)]
+    return bool(limits) and _any_overlap(library, asked, before)
+
+
+def _triggered_by(library: Library, following: Norm, before: Norm) -> bool:
+    return _any_overlap(library, following.triggers, before)
+
+
+def _any_overlap(library: Library, patterns: Iterable[Pattern], before: Norm) -> bool:
+    ways = before.discharge.events if before.discharge else ()
+    return any(overlap(library.words, one, way) for one in patterns for way in ways)
 
 
 def _late_on_arrival(library: Library, following: Norm, before: Norm) -> Iterator[Clash]:
-    """Where the first is met at the last moment allowed, the limit of the one that follows has passed."""
-    same_bearer = any(trigger.by == "bearer" for trigger in following.triggers)
-    if same_bearer:
-        group, beside = (before, msgspec.structs.replace(following, triggers=())), ()
-    else:
-        group, beside = (before,), (following,)
+    """Where one is met at the last moment allowed, the limit of the other, which arises by that, has passed."""
+    waits = following
+    if _triggered_by(library, following, before):
+        waits = msgspec.structs.replace(following, triggers=())
+    apart = not waits.triggers and not any(trigger.by == "bearer" for trigger in following.triggers)
+    group, beside = ((before,), (following,)) if apart else ((before, waits), ())
     for case in cases(library, group, unknown=True, beside=beside):
         for duty in _running(library, before, case, case.bearer):
-            if duty.late_after is None or duty.late_after < case.at:
+            if duty.late_after is None or duty.late_after <= case.at:
                 continue
             for met in _met_at_last(library, before, duty, case):
-                if _is_late(library, following, met):
-                    yield "limit_before_it_arises", _small(met, lambda c: _is_late(library, following, c))
+                if _arises_late(library, following, met):
+                    small = _small(met, lambda c: _arises_late(library, following, c))
+                    yield "limit_before_it_arises", small
                     return
 
 
@@ -149,7 +158,16 @@ def _met_at_last(library: Library, norm: Norm, duty: Duty, case: Case) -> Iterat
                 yield Case(met, at, case.bearer)
 
 
-def _is_late(library: Library, norm: Norm, case: Case) -> bool:
-    """Whether a duty of the norm arises at that moment and its limit has passed."""
-    found = _running(library, norm, case, None)
-    return any(d.since == case.at and d.late_after is not None and d.late_after < case.at for d in found)
+def _arises_late(library: Library, norm: Norm, case: Case) -> bool:
+    """Whether a duty of the norm arises by what happens at that moment, and its limit has passed."""
+    late = [
+        duty
+        for duty in _running(library, norm, case, None)
+        if duty.late_after is not None and duty.late_after < case.at
+    ]
+    if not late:
+        return False
+    events = tuple(event for event in case.situation.events if event.at < case.at)
+    earlier = _of(case, msgspec.structs.replace(case.situation, events=events))
+    ran = {(duty.bearer, duty.counterparty) for duty in _running(library, norm, earlier, None)}
+    return any((duty.bearer, duty.counterparty) not in ran for duty in late)

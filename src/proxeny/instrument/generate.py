@@ -23,7 +23,6 @@ from proxeny.instrument.generate_source import Source
 from proxeny.instrument.generated_run import Program, Rule, Run
 from proxeny.instrument.library import Library
 from proxeny.instrument.norm import Norm
-from proxeny.instrument.situation import Situation
 
 Engine = Callable[[Inquiry, str | None, str | None, Collection[str]], Duties]
 """What tells the duties of an inquiry: as `evaluate`, its State, its counterparty, its instruments."""
@@ -31,6 +30,8 @@ Engine = Callable[[Inquiry, str | None, str | None, Collection[str]], Duties]
 _HEAD = '''"""Duties, generated from data/instruments; see proxeny.instrument.generate. Do not edit."""
 # mypy: ignore-errors
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from proxeny.instrument.duty import Duty
 from proxeny.instrument.generated_run import (
@@ -59,7 +60,9 @@ def source_of(library: Library) -> str:
         [
             *(_HEAD, f"DIGEST = {digest_of(library)!r}", *source.constants(), "", ""),
             *source.functions,
-            *("RULES = {", *rules, "}", f"BY_EVENT = {by_event!r}", f"ALWAYS = {always!r}", ""),
+            *source.groups(),
+            *("RULES = {", *rules, "}", f"BY_EVENT = {by_event!r}", f"ALWAYS = {always!r}"),
+            *(f"LAWS = {tuple(source.laws)!r}", ""),
         ]
     )
 
@@ -84,7 +87,7 @@ def bind(made: Mapping[str, Any], library: Library) -> Engine:
     for number, norm in enumerate(library.norms):
         versions[norm.id] = (*versions.get(norm.id, ()), number)
     rules = {number: Rule(*rule) for number, rule in made["RULES"].items()}
-    program = Program(library, rules, made["BY_EVENT"], made["ALWAYS"], versions)
+    program = Program(library, rules, made["BY_EVENT"], made["ALWAYS"], versions, made["LAWS"])
     references = tuple(
         new_reference(norm)
         for norm in library.norms
@@ -124,7 +127,7 @@ def _lists(
     counterparty: str | None,
     instruments: Collection[str],
 ) -> dict[str, list[Duty]]:
-    run = Run(program, inquiry)
+    run = Run(program, inquiry, state, counterparty)
     numbers = set(program.always)
     for word in run.of_word:
         numbers.update(program.by_event.get(word, ()))
@@ -133,30 +136,13 @@ def _lists(
         rule = program.rules[number]
         if instruments and rule.instrument not in instruments:
             continue
-        for bearer, other in run.pairs(rule.sides):
-            if _asked(inquiry.situation, bearer.name, other.name, state, counterparty):
-                rule.assess(run, bearer, other, found)
+        for pair in run.pairs(rule.sides):
+            if pair.asked:
+                rule.assess(run, pair, found)
     lists: dict[str, list[Duty]] = {name: [] for name in LISTS}
     for name, duty in found:
         lists[name].append(duty)
     return lists
-
-
-def _asked(
-    situation: Situation, bearer: str, other: str, state: str | None, counterparty: str | None
-) -> bool:
-    """Whether duties between the two are asked for (evaluate.concerns)."""
-    if state is None and counterparty is None:
-        return True
-    to = situation.actors.get(other)
-    if counterparty is not None and counterparty != other and (to is None or counterparty != to.state):
-        return False
-    if state is None:
-        return True
-    own = situation.actors.get(bearer)
-    if own is None or own.state is None:
-        return state == bearer or to is None or state in (to.id, to.state)
-    return state in (own.id, own.state)
 
 
 def _instantiated(library: Library) -> list[int]:

@@ -32,34 +32,33 @@ def write_norm(source: Source, library: Library, number: int) -> None:
 def _always(source: Source, number: int) -> str:
     start = source.step("trigger", "yes", {"always": True})
     return (
-        f"def norm_{number}(run, bearer, other, out):\n"
-        f"    if bearer.actor is not None:\n"
-        f"        duty_{number}(run, bearer, other, None, run.at, {start}, False, out)\n"
+        f"def norm_{number}(run, pair, out):\n"
+        f"    if pair.bearer.actor is not None:\n"
+        f"        duty_{number}(run, pair, None, run.at, {start}, False, out)\n"
     )
 
 
 def _triggered(source: Source, norm: Norm, number: int) -> str:
     lines = Lines()
-    lines.add("b, c = bearer.accepts, other.accepts")
     lines.add(f"found = {source.matching(norm.triggers)}")
     lines.add("if not found:")
     for awaited in norm.awaits:
         start = source.step("awaits", "yes", {"norm": awaited})
-        lines.add(f"since = run.running({awaited!r}, bearer)", 1)
+        lines.add(f"since = run.running({awaited!r}, pair.bearer)", 1)
         lines.add("if since is not None:", 1)
-        lines.add(f"duty_{number}(run, bearer, other, None, since, {start}, True, out)", 2)
+        lines.add(f"duty_{number}(run, pair, None, since, {start}, True, out)", 2)
         lines.add("return", 2)
     lines.add("return", 1)
     taken = {"first": "found[:1]", "latest": "found[-1:]", "each": "found"}[norm.take]
     lines.add(f"for event in {taken}:")
     start = "run.step('trigger', event)"
-    lines.add(f"duty_{number}(run, bearer, other, event, event.at, {start}, False, out)", 1)
-    return "\n".join([f"def norm_{number}(run, bearer, other, out):", *lines.lines, ""])
+    lines.add(f"duty_{number}(run, pair, event, event.at, {start}, False, out)", 1)
+    return "\n".join([f"def norm_{number}(run, pair, out):", *lines.lines, ""])
 
 
 def _duty(source: Source, library: Library, norm: Norm, number: int) -> str:
     lines = Lines()
-    lines.add("b, c = bearer.accepts, other.accepts")
+    lines.add("bearer, other = pair.bearer, pair.other")
     _write_law(source, lines, library, norm)
     lines.add("steps = [start, *law]")
     lines.add("needs = [*asked]")
@@ -86,7 +85,7 @@ def _duty(source: Source, library: Library, norm: Norm, number: int) -> str:
         lines.depth -= bool(norm.awaits)
     lines.add("since = None if event is None else event.at")
     _write_ends(source, lines, library, norm)
-    head = f"def duty_{number}(run, bearer, other, event, when, start, waiting, out):"
+    head = f"def duty_{number}(run, pair, event, when, start, waiting, out):"
     return "\n".join([head, *lines.lines, ""])
 
 
@@ -94,7 +93,8 @@ def _write_law(source: Source, lines: Lines, library: Library, norm: Norm) -> No
     """Set `listed`, `asked` and `law` (its steps); end where it is no law for the two on that day."""
     valid, word = norm.valid, library.words.standings[norm.standing]
     span = {"from": valid.start.isoformat(), "until": valid.until.isoformat() if valid.until else None}
-    lines.add("day = run.day(bearer, when)")
+    law = source.law(norm.instrument, norm.standing)
+    lines.add(f"day, listed, asked, law = pair.laws.get(({law}, when)) or run.law(pair, {law}, when)")
     if valid.until is not None:
         lines.add(f"if day >= {source.day(valid.until)}:")
         lines.add("return", 1)
@@ -102,14 +102,10 @@ def _write_law(source: Source, lines: Lines, library: Library, norm: Norm) -> No
     if library.versions(norm.id)[0].valid.start == valid.start and word != "recommended":
         later = source.step("valid", LATER, span)
         lines.add(f"listed, asked, law = 'would_apply', (), ({later},)", 1)
-        lines.add("else:")
-        lines.depth += 1
     else:
         lines.add("return", 1)
-    lines.add(f"listed, asked, law = run.law({norm.instrument!r}, {norm.standing!r}, bearer, other, day)")
-    lines.add("if listed == 'absent':")
+    lines.add("elif listed == 'absent':")
     lines.add("return", 1)
-    lines.depth = 1
 
 
 def _write_ground(source: Source, lines: Lines, library: Library, kind: str, ground: Ground) -> None:
@@ -153,15 +149,15 @@ def _write_displacement(source: Source, lines: Lines, library: Library, by: str)
 
 def _write_ends(source: Source, lines: Lines, library: Library, norm: Norm) -> None:
     """An open, a waiting or a running duty."""
-    said = _said(library, norm)
+    said = source.constant(_said(library, norm))
     sides = "bearer=bearer.name, counterparty=other.name"
     lines.add("if needs:")
     more = "status='open', needs=tuple(dict.fromkeys(needs)), by_if=by, since=since, trace=tuple(steps)"
-    lines.add(f"out.append(('open', Duty({said}, {sides}, {more})))", 1)
+    lines.add(f"out.append(('open', replace({said}, {sides}, {more})))", 1)
     lines.add("return", 1)
     if norm.awaits:
         lines.add("if waiting:")
-        lines.add(f"out.append((listed, Duty({said}, {sides}, status='waiting', trace=tuple(steps))))", 1)
+        lines.add(f"out.append((listed, replace({said}, {sides}, status='waiting', trace=tuple(steps))))", 1)
         lines.add("return", 1)
     told = _write_status(source, lines, library, norm)
     vague = norm.deadline.vague if norm.deadline else ""
@@ -169,12 +165,13 @@ def _write_ends(source: Source, lines: Lines, library: Library, norm: Norm) -> N
     warn += f"warns(run.warn_after, {vague!r}, since, run.at)"
     more = ", ".join(f"{name}={value}" for name, value in told.items())
     times = f"by=by, late_after=late, since=since, warn={warn}, trace=tuple(steps)"
-    lines.add(f"out.append((listed, Duty({said}, {sides}, {more}, {times})))")
+    lines.add(f"out.append((listed, replace({said}, {sides}, {more}, {times})))")
 
 
 def _said(library: Library, norm: Norm) -> str:
     plain = new_duty(norm, library.instruments[norm.instrument], "", "", status="")
-    return ", ".join(f"{name}={literal(getattr(plain, name))}" for name in _SAID)
+    said = ", ".join(f"{name}={literal(getattr(plain, name))}" for name in _SAID)
+    return f"Duty({said}, bearer='', counterparty='', status='')"
 
 
 def _write_status(source: Source, lines: Lines, library: Library, norm: Norm) -> dict[str, str]:
@@ -200,9 +197,9 @@ def _write_status(source: Source, lines: Lines, library: Library, norm: Norm) ->
     given = norm.late_reason.given if norm.late_reason else ""
     names = literal(names_of(norm))
     lines.add("if ends:")
-    lines.add(f"told = ended(run, b, late, ends, {given!r}, {proof}, steps)", 1)
+    lines.add(f"told = ended(run, pair, late, ends, {given!r}, {proof}, steps)", 1)
     lines.add("else:")
-    lines.add(f"told = unended(run, b, c, late, {given!r}, {names}, steps)", 1)
+    lines.add(f"told = unended(run, pair, late, {given!r}, {names}, steps)", 1)
     lines.add(f"needed = () if ends else (*{ground}, *unsure)")
     return {
         "status": "told[0]",
@@ -225,7 +222,7 @@ def _write_discharge(
     lines.add(f"done = {found}")
     if doubts:
         lines.add("if done:")
-        lines.add(f"done, unsure = sure(run, bearer, b, c, done, ({doubts}))", 1)
+        lines.add(f"done, unsure = sure(run, pair, done, {doubts})", 1)
     lines.add("if done:")
     lines.add("ends.append((done[0].at, done[0].number, 'discharged', done[0]))", 1)
 
@@ -249,4 +246,4 @@ def _doubts(source: Source, library: Library, norm: Norm, events: Iterable[Patte
             source.matching(which).partition("(")[0] for which in (other.triggers, tuple(discharges))
         )
         made.append(f"({bearers}, {trigger}, {act})")
-    return "".join(f"{one}, " for one in dict.fromkeys(made))
+    return source.group(dict.fromkeys(made)) if made else ""

@@ -40,6 +40,8 @@ class Source:
         self.words = words
         self._constants: dict[str, str] = {}
         self._patterns: dict[str, str] = {}
+        self._groups: dict[str, str] = {}
+        self.laws: dict[tuple[str, str], int] = {}
         self.functions: list[str] = []
 
     def constant(self, expression: str) -> str:
@@ -61,6 +63,10 @@ class Source:
             return self.constant(f"timedelta(hours={period.count!r})")
         return self.constant(f"Period({period.unit!r}, {period.count!r})")
 
+    def law(self, instrument: str, standing: str) -> int:
+        """The number of an instrument with a standing."""
+        return self.laws.setdefault((instrument, standing), len(self.laws))
+
     def sought(self, name: str, value: str, pattern: Pattern) -> str:
         """The name of a step that says which event was not found."""
         return self.step(name, value, shown_pattern(pattern))
@@ -72,7 +78,16 @@ class Source:
         if key not in self._patterns:
             self._patterns[key] = name = f"events_{len(self._patterns)}"
             self.functions.append(self._search(name, wanted))
-        return f"{self._patterns[key]}(run, b, c)"
+        return f"{self._patterns[key]}(run, pair)"
+
+    def group(self, members: Iterable[str]) -> str:
+        """The name of a tuple of functions and constants, which is made after them."""
+        expression = f"({''.join(f'{one}, ' for one in members)})"
+        return self._groups.setdefault(expression, f"G{len(self._groups)}")
+
+    def groups(self) -> list[str]:
+        """The lines that make the groups."""
+        return [f"{name} = {expression}" for expression, name in self._groups.items()]
 
     def constants(self) -> list[str]:
         """The lines that make the constants."""
@@ -87,7 +102,7 @@ class Source:
             events = "run.events"
             tests = [f"e.event == {pattern.event!r} and {self._test(pattern)}" for pattern in patterns]
         test = " or ".join(f"({one})" for one in tests) or "False"
-        return f"def {name}(run, b, c):\n    return [e for e in {events} if {test}]\n"
+        return f"def {name}(run, pair):\n    return [e for e in {events} if {test}]\n"
 
     def _test(self, pattern: Pattern) -> str:
         """Whether an event `e` of the pattern's word is meant (scene.fits)."""
@@ -118,9 +133,9 @@ def _either(pattern: Pattern, by: str, to: str) -> str:
 
 def _is(meant: str, name: str) -> str:
     if meant == "bearer":
-        return f"{name} in b"
+        return f"{name} in pair.b"
     if meant == "counterparty":
-        return f"{name} in c"
+        return f"{name} in pair.c"
     return f"{name} in run.players({meant!r})"
 
 

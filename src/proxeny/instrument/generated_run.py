@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,12 +32,12 @@ from proxeny.instrument.truth import Step, Verdict, shown_event
 
 Found = list[tuple[str, Duty]]
 """Duties, each with the list in which it stands (due, recommended, would_apply, open)."""
-Assess = Callable[["Run", Party, Party, Found], None]
+Assess = Callable[["Run", "Pair", Found], None]
 """What is generated for a norm: adds the duties of a bearer towards a counterparty."""
-Search = Callable[["Run", frozenset[str], frozenset[str]], list[Event]]
-"""What is generated for the patterns of events: from the names of the two sides to the events that fit."""
-Law = tuple[str, tuple[str, ...], tuple[Step, ...]]
-"""In which list the standing puts a duty, what is unknown of that, and the steps to it."""
+Search = Callable[["Run", "Pair"], list[Event]]
+"""What is generated for the patterns of events: the events that fit, in the order of time."""
+Law = tuple[dt.date, str, tuple[str, ...], tuple[Step, ...]]
+"""The day it was for the bearer, in which list the standing puts a duty, what is unknown of that, the steps to it."""
 Times = tuple[dt.datetime | None, dt.datetime | None]
 
 
@@ -50,22 +51,34 @@ class Rule(msgspec.Struct, frozen=True):
 
 class Program(msgspec.Struct, frozen=True):
     """The norms of a library as code, by their number in it; those that are only shown have none. `by_event`: which
-    may be triggered where such an event has happened; `always`: those that stand whatever happens."""
+    may be triggered where such an event has happened; `always`: those that stand whatever happens. `laws`: instruments
+    with a standing."""
 
     library: Library
     rules: dict[int, Rule]
     by_event: dict[str, tuple[int, ...]]
     always: tuple[int, ...]
     versions: dict[str, tuple[int, ...]]
+    laws: tuple[tuple[str, str], ...]
+
+
+class Pair:
+    """A bearer and a counterparty; `asked`: whether duties between them are asked for. `laws`: what was found of
+    the law between them, by its number in the program and the time."""
+
+    __slots__ = ("asked", "b", "bearer", "c", "laws", "other")
+
+    def __init__(self, bearer: Party, other: Party, asked: bool) -> None:
+        self.bearer, self.other, self.asked = bearer, other, asked
+        self.b, self.c = bearer.accepts, other.accepts
+        self.laws: dict[tuple[int, dt.datetime], Law] = {}
 
 
 class Run:
-    """One inquiry."""
+    """One inquiry about a State and what is owed to one actor; None: about all."""
 
     __slots__ = (
         "_binding",
-        "_days",
-        "_laws",
         "_limits",
         "_pairs",
         "_players",
@@ -74,16 +87,21 @@ class Run:
         "_shown",
         "_steps",
         "at",
+        "counterparty",
         "events",
         "facts",
         "inquiry",
         "of_word",
         "program",
         "situation",
+        "state",
         "warn_after",
     )
 
-    def __init__(self, program: Program, inquiry: Inquiry) -> None:
+    def __init__(
+        self, program: Program, inquiry: Inquiry, state: str | None, counterparty: str | None
+    ) -> None:
+        self.state, self.counterparty = state, counterparty
         self.program, self.inquiry, self.situation = program, inquiry, inquiry.situation
         self.at, self.events, self.warn_after = inquiry.at, inquiry.events, inquiry.warn_after
         self.facts = {
@@ -93,10 +111,8 @@ class Run:
         for event in self.events:
             self.of_word.setdefault(event.event, []).append(event)
         self._binding: dict[Any, Verdict] = {}
-        self._days: dict[Any, dt.date] = {}
-        self._laws: dict[Any, Law] = {}
         self._limits: dict[Any, Times] = {}
-        self._pairs: dict[int, list[tuple[Party, Party]]] = {}
+        self._pairs: dict[int, list[Pair]] = {}
         self._players: dict[str, frozenset[str]] = {}
         self._running: dict[Any, dt.datetime | None] = {}
         self._shown: dict[int, dict[str, Any]] = {}
@@ -104,13 +120,29 @@ class Run:
         nobody = Party("", None, frozenset())
         self._scene = Scene(program.library.words, self.situation, self.events, nobody, nobody)
 
-    def pairs(self, sides_of: int) -> list[tuple[Party, Party]]:
+    def pairs(self, sides_of: int) -> list[Pair]:
         """Every bearer with every counterparty, for the norms with the sides of that one."""
         found = self._pairs.get(sides_of)
         if found is None:
             norm = self.program.library.norms[sides_of]
-            found = self._pairs[sides_of] = list(sides(self.situation, norm))
+            found = self._pairs[sides_of] = [
+                Pair(bearer, other, self._asked(bearer.name, other.name))
+                for bearer, other in sides(self.situation, norm)
+            ]
         return found
+
+    def _asked(self, bearer: str, other: str) -> bool:
+        """Whether duties between the two are asked for (evaluate.concerns)."""
+        state, counterparty, actors = self.state, self.counterparty, self.situation.actors
+        to = actors.get(other)
+        if counterparty is not None and counterparty != other and (to is None or counterparty != to.state):
+            return False
+        if state is None:
+            return True
+        own = actors.get(bearer)
+        if own is None or own.state is None:
+            return state == bearer or to is None or state in (to.id, to.state)
+        return state in (own.id, own.state)
 
     def players(self, role: str) -> frozenset[str]:
         """By which names an event may mean a role."""
@@ -135,16 +167,6 @@ class Run:
             found = self._steps[key] = Step(name, "yes", self.shown(event))
         return found
 
-    def day(self, bearer: Party, when: dt.datetime) -> dt.date:
-        """The day it was for the bearer."""
-        key = bearer.name, bearer.state, when
-        found = self._days.get(key)
-        if found is None:
-            calendars = self.situation.calendars
-            calendar = calendars.get(bearer.name) or calendars.get(bearer.state or "") or UTC
-            found = self._days[key] = local_day(when, calendar)
-        return found
-
     def binds(self, instrument: str, bearer: Party, other: Party, day: dt.date) -> Verdict:
         """Whether the instrument binds the two on that day."""
         key = instrument, bearer.state, other.name if other.is_state else None, day
@@ -156,15 +178,15 @@ class Run:
             self._binding[key] = found
         return found
 
-    def law(self, instrument: str, standing: str, bearer: Party, other: Party, day: dt.date) -> Law:
-        """In which list a norm of that standing stands on a day on which it is valid."""
-        key = instrument, standing, bearer.state, other.name if other.is_state else None, day
-        found = self._laws.get(key)
-        if found is None:
-            word = self.program.library.words.standings[standing]
-            verdict = self.binds(instrument, bearer, other, day)
-            steps = (Step("standing", standing, {"list": word}), *verdict.steps)
-            found = self._laws[key] = (*_listed(word, verdict), steps)
+    def law(self, pair: Pair, number: int, when: dt.datetime) -> Law:
+        """In which list a norm of an instrument and a standing stands at a time at which it is valid."""
+        instrument, standing = self.program.laws[number]
+        bearer, calendars = pair.bearer, self.situation.calendars
+        day = local_day(when, calendars.get(bearer.name) or calendars.get(bearer.state or "") or UTC)
+        word = self.program.library.words.standings[standing]
+        verdict = self.binds(instrument, bearer, pair.other, day)
+        steps = (Step("standing", standing, {"list": word}), *verdict.steps)
+        found = pair.laws[number, when] = (day, *_listed(word, verdict), steps)
         return found
 
     def running(self, norm_id: str, bearer: Party) -> dt.datetime | None:
@@ -196,9 +218,9 @@ class Run:
         found: Found = []
         for number in self.program.versions.get(norm_id, ()):
             rule = self.program.rules.get(number)
-            for own, other in self.pairs(rule.sides) if rule else ():
-                if own.name == bearer.name and rule:
-                    rule.assess(self, own, other, found)
+            for pair in self.pairs(rule.sides) if rule else ():
+                if pair.bearer.name == bearer.name and rule:
+                    rule.assess(self, pair, found)
         return found
 
     def calendars(self, party: Party) -> tuple[tuple[Calendar, ...], bool]:
@@ -220,9 +242,19 @@ def _listed(word: str, verdict: Verdict) -> tuple[str, tuple[str, ...]]:
     return (word, verdict.needs) if verdict.value == "unknown" else (ABSENT, ())
 
 
+_CLOCK = tuple(f"T{hour:02}:{minute:02}:00Z" for hour in range(24) for minute in range(60))
+
+
+@lru_cache(maxsize=4096)
+def _day_shown(ordinal: int) -> str:
+    return dt.date.fromordinal(ordinal).isoformat()
+
+
 def shown_moment(moment: dt.datetime) -> str:
-    """The moment as show_moment has it."""
-    return moment.isoformat()[:-6] + "Z" if moment.tzinfo is dt.UTC else show_moment(moment)
+    """The moment as show_moment has it; whole minutes of UTC, as most limits are, by a table."""
+    if moment.tzinfo is not dt.UTC or moment.second or moment.microsecond:
+        return show_moment(moment)
+    return _day_shown(moment.toordinal()) + _CLOCK[moment.hour * 60 + moment.minute]
 
 
 def role(party: Party, name: str, steps: list[Step]) -> str:
@@ -391,9 +423,7 @@ def grounded(event: Event) -> bool:
 
 def sure(
     run: Run,
-    bearer: Party,
-    b: frozenset[str],
-    c: frozenset[str],
+    pair: Pair,
     done: list[Event],
     doubts: Iterable[tuple[frozenset[str], Search, Search]],
 ) -> tuple[list[Event], tuple[str, ...]]:
@@ -401,11 +431,11 @@ def sure(
     those before it, to be asked for where there is none."""
     asked = []
     for event in done:
-        if event.to or event.event != "submitted" or bearer.actor is None:
+        if event.to or event.event != "submitted" or pair.bearer.actor is None:
             return [event], ()
-        roles = bearer.actor.roles
+        roles = pair.bearer.actor.roles
         if not any(
-            roles & own and trigger(run, b, c) and event in act(run, b, c) for own, trigger, act in doubts
+            roles & own and trigger(run, pair) and event in act(run, pair) for own, trigger, act in doubts
         ):
             return [event], ()
         asked.append(f"to of {event.source or event.event}")
@@ -414,7 +444,7 @@ def sure(
 
 def ended(
     run: Run,
-    b: frozenset[str],
+    pair: Pair,
     late: dt.datetime | None,
     ends: list[tuple[dt.datetime, int, str, Event]],
     given: str,
@@ -431,7 +461,7 @@ def ended(
     proved = next((one.source for one in proof() if one.at >= event.at), None)
     if late is None or event.at <= late:
         return "discharged", "", event.at, proved
-    reason = _reason(run, b, late, given, event)
+    reason = _reason(run, pair.b, late, given, event)
     if reason is not None:
         steps.append(run.step("reason", reason))
     return "discharged_late", said_reason(reason) if reason else "", event.at, proved
@@ -439,8 +469,7 @@ def ended(
 
 def unended(
     run: Run,
-    b: frozenset[str],
-    c: frozenset[str],
+    pair: Pair,
     late: dt.datetime | None,
     given: str,
     names: tuple[str, ...],
@@ -450,12 +479,12 @@ def unended(
     status, why = "due", ""
     if late is not None and run.at > late:
         status = "late"
-        reason = _reason(run, b, late, given, None)
+        reason = _reason(run, pair.b, late, given, None)
         if reason is not None:
             status, why = "late_with_reason", said_reason(reason)
             steps.append(run.step("reason", reason))
     for event in run.of_word.get("disputed", ()):
-        if event.attributes.get("duty") in names and (event.by in b or event.by in c):
+        if event.attributes.get("duty") in names and (event.by in pair.b or event.by in pair.c):
             steps.append(run.step("disputed", event))
             return "disputed", why, None, None
     return status, why, None, None

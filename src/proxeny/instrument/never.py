@@ -49,7 +49,7 @@ def _nearest(library: Library, norm: Norm, free_roles: bool) -> Never:
     for case in cases(own, (norm,), free_roles=free_roles):
         inquiry = inquire(own, case.situation, case.at)
         for outcome in outcomes(inquiry, norm, only=case.bearer):
-            kind = _reached(outcome)
+            kind = _reached(outcome, case)
             if best.case is None or _FROM_NEAREST.index(kind) < _FROM_NEAREST.index(best.kind):
                 best = Never(kind, case)
             if kind == APPLIES:
@@ -57,13 +57,13 @@ def _nearest(library: Library, norm: Norm, free_roles: bool) -> Never:
     return best
 
 
-def _reached(outcome: Outcome) -> str:
+def _reached(outcome: Outcome, case: Case) -> str:
     """How far the norm got."""
     duty = outcome.duty
     if outcome.list in RUNNING:
         if duty.status in ("lapsed", "refused_with_ground"):
             return "falls_away_at_once"
-        late = duty.late_after is not None and duty.since is not None and duty.late_after < duty.since
+        late = duty.late_after is not None and duty.late_after < case.at
         return "limit_already_passed" if late else APPLIES
     steps = [step.step for step in duty.trace]
     last = next((step for step in reversed(duty.trace) if step.value == "yes"), None)

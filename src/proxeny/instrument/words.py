@@ -8,9 +8,11 @@ import msgspec
 
 
 class Role(msgspec.Struct, frozen=True):
-    """A role: held by a State, or by a body (an entity, an authority, an organization)."""
+    """A role: held by a State, or by a body (an entity, an authority, an organization). `held_by`: the kinds of body
+    that the audit of conflicts thinks of; any, where none is named."""
 
     kind: str
+    held_by: tuple[str, ...] = ()
 
 
 class EventWord(msgspec.Struct, frozen=True):

@@ -53,9 +53,7 @@ class EntryConflict(msgspec.Struct, frozen=True, tag="entry-conflict"):
     second: Placed
 
 
-def compare_heads(
-    first: SignedHead, second: SignedHead, read: Reader
-) -> HeadConflict | tuple[bytes, ...]:
+def compare_heads(first: SignedHead, second: SignedHead, read: Reader) -> HeadConflict | tuple[bytes, ...]:
     """The consistency proof between two heads of one log, or the proof that there is none.
 
     `read` gives the hashes of the larger tree. Raises InputError at step `evidence` when it does not: then nothing is
@@ -64,7 +62,9 @@ def compare_heads(
     older, newer = sorted((first, second), key=lambda head: head.checkpoint.size)
     size = older.checkpoint.size
     if tree_root(newer.checkpoint.size, read) != newer.checkpoint.root:
-        raise refuse_at("evidence", "hashes", "not those of the newer head", "ask the log for its tiles again")
+        raise refuse_at(
+            "evidence", "hashes", "not those of the newer head", "ask the log for its tiles again"
+        )
     root = tree_root(size, read)
     proof = consistency_proof(size, newer.checkpoint.size, read)
     if root == older.checkpoint.root:

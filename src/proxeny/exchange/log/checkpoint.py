@@ -10,7 +10,16 @@ import msgspec
 from proxeny.base.errors import InputError, refuse
 from proxeny.exchange.encoding import from_base64, to_base64
 from proxeny.exchange.limits import HASH, NAME, TREE
-from proxeny.exchange.log.note import ED25519, Note, NoteKey, Sign, Verified, read_note, sign_note, verified_by
+from proxeny.exchange.log.note import (
+    ED25519,
+    Note,
+    NoteKey,
+    Sign,
+    Verified,
+    read_note,
+    sign_note,
+    verified_by,
+)
 from proxeny.exchange.log.tree import EMPTY
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -27,7 +36,9 @@ class Checkpoint(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """The text that is signed."""
-        return "".join(f"{line}\n" for line in (self.origin, self.size, to_base64(self.root), *self.extensions))
+        return "".join(
+            f"{line}\n" for line in (self.origin, self.size, to_base64(self.root), *self.extensions)
+        )
 
 
 class SignedHead(msgspec.Struct, frozen=True):

@@ -83,7 +83,9 @@ def read_vkey(text: str, place: str) -> NoteKey:
     if match is None or material is None or len(match[1]) > NAME:
         raise refuse(place, f"{text[:60]!r} is not a key of notes", "give it as name+id+base64")
     if material[0] not in _TYPES or len(material) != 33:
-        raise refuse(place, f"a key of type 0x{material[0]:02x} with {len(material) - 1} bytes", "give Ed25519")
+        raise refuse(
+            place, f"a key of type 0x{material[0]:02x} with {len(material) - 1} bytes", "give Ed25519"
+        )
     key = NoteKey(match[1], material[0], material[1:])
     if key.key_id.hex() != match[2]:
         raise refuse(place, f"the id {match[2]} is not that of the key", "ask its owner for the word again")
@@ -102,7 +104,7 @@ def read_note(data: bytes, place: str) -> Note:
         raise _malformed(place, "a control character")
     head, blank, tail = whole.rpartition("\n\n")
     lines = tail.split("\n")
-    if not blank or not head or lines.pop() != "" or not lines:
+    if not blank or lines.pop() != "" or not lines:
         raise _malformed(place, "not a text, an empty line and signature lines")
     if len(lines) > NOTE_SIGNATURES:
         raise _malformed(place, f"more than {NOTE_SIGNATURES} signatures")
@@ -162,7 +164,9 @@ def _check_text(text: str, key: NoteKey, kind: int) -> None:
     if key.type != kind:
         raise ValueError(f"a key of type 0x{kind:02x} signs here")
     if not text.endswith("\n") or _CONTROL.search(text) or not re.fullmatch(r"[^\s+]{1,255}", key.name):
-        raise ValueError("a text ends with a line feed, and has no control characters; a name has no space or plus")
+        raise ValueError(
+            "a text ends with a line feed, and has no control characters; a name has no space or plus"
+        )
 
 
 def _read_line(line: str, place: str) -> NoteSignature:

@@ -26,18 +26,18 @@ class Tile(NamedTuple):
     """A tile: its level, its position in the level, and how many hashes it holds (256 when full)."""
 
     level: int
-    index: int
+    position: int
     width: int = WIDTH
 
     @property
     def path(self) -> str:
         """Where it lies below the log's prefix."""
-        return f"tile/{self.level}/{_index_path(self.index)}{_partial(self.width)}"
+        return f"tile/{self.level}/{_index_path(self.position)}{_partial(self.width)}"
 
     @property
     def entries_path(self) -> str:
         """Where the entries of a tile of level 0 lie below the log's prefix."""
-        return f"tile/entries/{_index_path(self.index)}{_partial(self.width)}"
+        return f"tile/entries/{_index_path(self.position)}{_partial(self.width)}"
 
 
 def read_tile_path(path: str) -> tuple[Tile, bool] | None:
@@ -66,7 +66,7 @@ def tiles_of(size: int) -> Iterator[Tile]:
 
 def tile_nodes(tile: Tile) -> list[Node]:
     """The complete subtrees whose hashes a tile holds, in its order."""
-    first = tile.index * WIDTH
+    first = tile.position * WIDTH
     return [Node(tile.level * HEIGHT, first + offset) for offset in range(tile.width)]
 
 
@@ -80,10 +80,10 @@ def tile_holding(node: Node, size: int) -> Tile:
 
     Raises ValueError when the subtree is not complete in that tree.
     """
-    if (node.index + 1) << node.level > size:
+    if (node.position + 1) << node.level > size:
         raise ValueError(f"{node} is not complete in a tree of {size}")
     level, above = divmod(node.level, HEIGHT)
-    index = (node.index << above) // WIDTH
+    index = (node.position << above) // WIDTH
     count = size >> (level * HEIGHT)
     return Tile(level, index, min(WIDTH, count - index * WIDTH))
 
@@ -115,7 +115,8 @@ def write_entries(entries: Sequence[bytes]) -> bytes:
 
 def read_entries(data: bytes, tile: Tile, place: str) -> tuple[bytes, ...]:
     """The entries of a bundle. Raises InputError when they are not as many as the tile is wide."""
-    entries, at = [], 0
+    entries: list[bytes] = []
+    at = 0
     while at < len(data) and len(entries) < tile.width:
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
         if at + 2 > len(data) or end > len(data):
@@ -135,7 +136,7 @@ def _checked(tile: Tile, data: bytes) -> bytes:
 
 def _hash_in(data: bytes, node: Node) -> bytes:
     above = node.level % HEIGHT
-    first = (node.index << above) % WIDTH
+    first = (node.position << above) % WIDTH
     row = [data[at * HASH : (at + 1) * HASH] for at in range(first, first + (1 << above))]
     while len(row) > 1:
         row = [hash_node(row[at], row[at + 1]) for at in range(0, len(row), 2)]

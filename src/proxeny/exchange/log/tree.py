@@ -1,7 +1,7 @@
 """Merkle tree hashing, and inclusion and consistency proofs (RFC 9162, section 2.1), over a reader of stored hashes.
 
-Stored are the hashes of complete subtrees only: node (level, index) is the hash of the leaves from index * 2^level to
-(index + 1) * 2^level. They never change, so that a log only ever adds hashes. A proof reads at most two of them for
+Stored are the hashes of complete subtrees only: node (level, position) is the hash of the leaves from position * 2^level to
+(position + 1) * 2^level. They never change, so that a log only ever adds hashes. A proof reads at most two of them for
 each level of the tree.
 """
 
@@ -18,7 +18,7 @@ class Node(NamedTuple):
     """A complete subtree: its level above the leaves, and its position among those of the level."""
 
     level: int
-    index: int
+    position: int
 
 
 Reader = Callable[[Sequence[Node]], Sequence[bytes]]
@@ -152,9 +152,9 @@ def appended_nodes(size: int, leaves: Sequence[bytes], read: Reader) -> dict[Nod
     for offset, leaf in enumerate(leaves):
         node, digest = Node(0, size + offset), leaf
         new[node] = edge[node] = digest
-        while node.index & 1:
-            digest = hash_node(edge[Node(node.level, node.index - 1)], digest)
-            node = Node(node.level + 1, node.index >> 1)
+        while node.position & 1:
+            digest = hash_node(edge[Node(node.level, node.position - 1)], digest)
+            node = Node(node.level + 1, node.position >> 1)
             new[node] = edge[node] = digest
     return new
 

@@ -20,7 +20,7 @@ from proxeny.formats.between.bundle import (
 )
 from proxeny.formats.between.misp_galaxies import location
 from proxeny.formats.between.misp_parts import attach, bears
-from proxeny.formats.between.places import Filled, observables_of, pattern_of
+from proxeny.formats.between.places import Filled, Place, observables_of, pattern_of
 from proxeny.formats.between.values import FORMS, as_text
 from proxeny.formats.misp.attributes import ACTORS, ATTRIBUTING
 from proxeny.formats.stix.write_objects import observable
@@ -64,28 +64,24 @@ def _own_labels(kind: str, category: str, to_ids: bool) -> tuple[str, ...]:
     return (f'misp:type="{kind}"', f'misp:category="{category}"', f'misp:to_ids="{to_ids}"')
 
 
-def filled_of(spec: AttributeType, value: str, loose: bool) -> list[Filled] | None:
+def filled_of(
+    places: tuple[Place, ...], value: str, *, loose: bool, constants: tuple[tuple[Place, str], ...] = ()
+) -> list[Filled] | None:
     """The places of a value, each with its part; None where one part does not fit. `loose` for a pattern."""
-    places = spec.places
-    if len(places) == 1 and not spec.constants:  # most by far
-        place = places[0]
-        form = place.form(value)
-        if form is not None:
-            return [Filled(place, form)]
-        return [Filled(place, value, False)] if loose and place.loose and value else None
     parts = [value] if len(places) == 1 else value.rsplit("|", len(places) - 1)
     if not places or len(parts) != len(places):
         return None
     found = []
     for place, part in zip(places, parts, strict=True):
         form = place.form(part)
-        if form is None:
-            if not (loose and place.loose and part):
-                return None
+        if form is not None:
+            found.append(Filled(place, form))
+        elif loose and place.loose and part:
             found.append(Filled(place, part, False))
         else:
-            found.append(Filled(place, form))
-    found += [Filled(place, constant) for place, constant in spec.constants]
+            return None
+    if constants:
+        found += [Filled(place, constant) for place, constant in constants]
     return found
 
 
@@ -148,14 +144,14 @@ def _put(
     if kind in RULES:
         return _rule(attribute, kind, value, common, pointer, bundle)
     if to_ids:
-        filled = filled_of(spec, value, loose=True)
+        filled = filled_of(spec.places, value, loose=True, constants=spec.constants)
         if filled is not None:
             main = put_indicator(attribute, uuid, value, pattern_of(filled), "stix", common, pointer, bundle)
             if observed:
                 bundle.relate("based-on", main, observed, str(common["made"]), pointer)
             return main
     elif spec.places:
-        filled = filled_of(spec, value, loose=False)
+        filled = filled_of(spec.places, value, loose=False, constants=spec.constants)
         items = observables_of(filled, pointer.encode() + bundle.base) if filled is not None else []
         if items:
             return put_observed(attribute, uuid, items, common, pointer, bundle)

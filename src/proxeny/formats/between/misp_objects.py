@@ -10,6 +10,7 @@ from proxeny.formats.between.bundle import (
     APART,
     NEVER,
     Bundle,
+    Labels,
     extension,
     flag,
     is_yes,
@@ -46,15 +47,25 @@ _SCALAR = _PLAIN | APART
 class _Parts:
     """What the attributes of one object give, while it is converted."""
 
-    __slots__ = ("files", "filled", "rule", "sources", "to_ids", "values")
+    __slots__ = ("files", "filled", "labels", "marks", "rule", "sources", "to_ids")
 
     def __init__(self) -> None:
         self.sources: list[Object] = []  # the attributes, as the extension keeps them
-        self.values: dict[str, list[str]] = {}  # by relation
         self.filled: list[tuple[bool, bool, list[Filled]]] = []  # to_ids, exact, places
         self.files: list[Object] = []
+        self.labels: list[str] = []
+        self.marks: list[str] = []
         self.to_ids = False
         self.rule: tuple[str, str] | None = None
+
+    def values(self) -> dict[str, list[str]]:
+        """The values by their relation."""
+        found: dict[str, list[str]] = {}
+        for source in self.sources:
+            relation, value = source.get("object_relation"), as_text(source["value"])
+            if type(relation) is str and value is not None:
+                found.setdefault(relation, []).append(value)
+        return found
 
 
 def convert_object(item: Object, pointer: str, bundle: Bundle) -> None:
@@ -71,9 +82,10 @@ def convert_object(item: Object, pointer: str, bundle: Bundle) -> None:
     parts = _Parts()
     relations = OBJECTS.get(name)
     hanging: list[tuple[str, Object]] = []
-    labels: list[str] = []
     for at, attribute in attributes:
-        _read(attribute, at, relations, parts, labels, hanging, bundle)
+        _read(attribute, at, relations, parts, bundle)
+        if bears(attribute):
+            hanging.append((at, attribute))
     tags = labels_of(item, pointer, bundle)
     category = item.get("meta-category")
     own = [f'misp:name="{name}"']
@@ -82,8 +94,8 @@ def convert_object(item: Object, pointer: str, bundle: Bundle) -> None:
     own.append(f'misp:to_ids="{parts.to_ids}"')
     common: Object = {
         "made": bundle.time_of(item),
-        "marks": tags.marks if tags is not None else None,
-        "labels": list(dict.fromkeys([*own, *(tags.labels if tags is not None else ()), *labels])),
+        "marks": _marks(tags, parts, bundle),
+        "labels": list(dict.fromkeys([*own, *(tags.labels if tags is not None else ()), *parts.labels])),
         "extensions": extension("object", _source(item, attributes, parts, tags, pointer, bundle)),
     }
     if not parts.sources and attributes:
@@ -97,6 +109,13 @@ def convert_object(item: Object, pointer: str, bundle: Bundle) -> None:
         attach(attribute, main, at, bundle)
     if bears(item):
         attach(item, main, pointer, bundle)
+
+
+def _marks(tags: Labels | None, parts: _Parts, bundle: Bundle) -> list[str] | None:
+    """The markings of an object: its own, else those of the event, and those of its attributes beside them, since the
+    strictest counts."""
+    own = tags.marks if tags is not None else None
+    return list(dict.fromkeys([*(own or bundle.marks), *parts.marks])) if parts.marks else own
 
 
 def _refusal(item: Object, name: Any) -> str | None:
@@ -137,8 +156,6 @@ def _read(
     pointer: str,
     relations: dict[str, Relation] | None,
     parts: _Parts,
-    labels: list[str],
-    hanging: list[tuple[str, Object]],
     bundle: Bundle,
 ) -> None:
     """Take one attribute in, or note its loss."""
@@ -158,33 +175,34 @@ def _read(
     spec = TYPES.get(kind, UNKNOWN)
     tags = labels_of(attribute, pointer, bundle) if attribute.get("Tag") else None
     if tags is not None:
-        labels += tags.labels
+        parts.labels += tags.labels
+        parts.marks += tags.marks
     source = kept(attribute, tags, pointer, bundle)
-    to_ids = flag(attribute.get("to_ids"), spec.to_ids)
+    to_ids = attribute.get("to_ids")
+    if type(to_ids) is not bool:
+        to_ids = flag(to_ids, spec.to_ids)
     parts.to_ids = parts.to_ids or to_ids
-    if isinstance(relation, str):
-        parts.values.setdefault(relation, []).append(value)
     if attribute.get("data") and (files := files_of(kind, value, attribute["data"])):
         parts.files += files
         source = {key: held for key, held in source.items() if key != "data"} | {"data_ref": files[0]["id"]}
     parts.sources.append(source)
     if kind in RULES and kind != "stix2-pattern" and value:
         parts.rule = parts.rule or (RULES[kind], value)
-    places = relations.get(relation) if relations is not None and isinstance(relation, str) else None
-    row = spec if relations is None else UNKNOWN._replace(places=places.places) if places else None
-    if row is not None:
-        filled = filled_of(row, value, loose=True)
-        if filled is not None:
-            parts.filled.append((to_ids, all(held.exact for held in filled), filled))
-    if bears(attribute):
-        hanging.append((pointer, attribute))
+    if relations is None:
+        places = spec.places
+    else:
+        row = relations.get(relation) if type(relation) is str else None
+        places = row.places if row is not None else ()
+    filled = filled_of(places, value, loose=True) if places else None
+    if filled is not None:
+        parts.filled.append((to_ids, all(held.exact for held in filled), filled))
 
 
 def _put(item: Object, name: str, parts: _Parts, common: Object, pointer: str, bundle: Bundle) -> str:
     """The objects for an object of MISP; gives the identifier of the one that stands for it."""
     uuid = item.get("uuid")
     domain = DOMAIN_OBJECTS.get(name)
-    if domain is not None and (properties := _properties(domain, parts.values)):
+    if domain is not None and (properties := _properties(domain, parts.values())):
         identifier = bundle.identifier(domain.type, uuid, pointer)
         if parts.files:
             _extra_files(parts.files, item, common, pointer, bundle)
@@ -203,14 +221,14 @@ def _put(item: Object, name: str, parts: _Parts, common: Object, pointer: str, b
     if looked_for:
         pattern = pattern_of([*looked_for, *constants])
         if pattern:
-            title = next((held[0] for held in parts.values.values() if held), name)
+            title = next((held[0] for held in parts.values().values()), name)
             main = put_indicator(item, uuid, f"{name}: {title}", pattern, "stix", common, pointer, bundle)
             if observed:
                 bundle.relate("based-on", main, observed, common["made"], pointer)
             return main
     if observed:
         return observed
-    lines = [f"{relation}: {value}" for relation, values in parts.values.items() for value in values]
+    lines = [f"{relation}: {value}" for relation, values in parts.values().items() for value in values]
     return put_note(uuid, name, "\n".join(lines) or name, common, pointer, bundle)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -37,6 +36,7 @@ _HIVES = {
     "HKCC": "HKEY_CURRENT_CONFIG",
 }
 _SHORT_HIVE = re.compile(r"HKLM|HKCC|HKCR|HKCU|HKU|hklm|hkcc|hkcr|hkcu|hku")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _CPE = re.compile(r"cpe:2\.3:[aho*-](?::(?:[A-Za-z0-9._\-*?~%]|\\[^\s])+){10}", re.ASCII)
 _CVE = re.compile(r"CVE-\d{4}-(?:0\d{3}|[1-9]\d{3,})", re.ASCII)
 
@@ -120,11 +120,11 @@ def _regkey(value: str) -> str | None:
 
 
 def _base64(value: str) -> str | None:
-    try:
-        binascii.a2b_base64(value, strict_mode=True)
-    except ValueError:  # of which binascii.Error is one
-        return None
-    return value or None
+    """RFC 4648, section 4. Looked through by the standard library's own loops: files of many MiB are common."""
+    data = value.encode("ascii", "replace")
+    digits = data.rstrip(b"=")
+    good = digits and len(data) % 4 == 0 and len(data) - len(digits) <= 2
+    return value if good and not digits.translate(None, _BASE64) else None
 
 
 def _cpe(value: str) -> str | None:

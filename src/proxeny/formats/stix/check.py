@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from proxeny.base.errors import Fault
@@ -149,24 +150,48 @@ def _check(item: Object, at: str, is_attack: bool, seen: _Seen, faults: list[Fau
         message = f"the identifier is one of a {own}, the object a {kind}"
         faults.append(Fault(f"{at}/id", message, "make both the same (2.9)"))
     _check_version(item, kind, at, is_attack, faults)
-    _check_required(item, kind, at.removesuffix(", "), is_attack, faults)
-    for name, value in item.items():
-        rule = _KIND_OF.get(name)
+    plan = (_plan if len(item) <= _MAX_REMEMBERED else _plan.__wrapped__)(kind, tuple(item))
+    if not plan.complete:
+        _check_required(item, kind, at.removesuffix(", "), is_attack, faults)
+    for name, rule in plan.rules:
+        value = item[name]
         if rule == "time":
             if _moment(value, seen) is None:
                 message = f"{str(value)[:40]!r} is not a timestamp"
                 faults.append(Fault(f"{at}/{name}", message, "write it as 2026-03-02T08:00:00.000Z (2.16)"))
         elif rule == "text" and isinstance(value, str):
             continue
-        elif rule is not None:
+        else:
             wrong = _wrong_value(name, value, rule, seen)
             if wrong:
                 faults.append(Fault(f"{at}/{name}", wrong, "correct it as the STIX 2.1 standard has it"))
-    for first, second in _ORDERED:
-        if second in item and first in item:
+    for first, second in plan.ordered:
+        if item[first] != item[second]:
             one, other = _moment(item[first], seen), _moment(item[second], seen)
             if one and other and other < one:
                 faults.append(Fault(f"{at}/{second}", f"{second} is before {first}", "correct one of them"))
+
+
+_MAX_REMEMBERED = 64  # members; objects with more are rare, and their plans would fill the memory
+
+
+class _Plan(NamedTuple):
+    """What is to be checked of an object with these members: most objects of a file share a few sets of them."""
+
+    rules: tuple[tuple[str, str], ...]
+    ordered: tuple[tuple[str, str], ...]
+    complete: bool  # whether no required member is missing
+
+
+@lru_cache(maxsize=1024)
+def _plan(kind: str, names: tuple[str, ...]) -> _Plan:
+    one_of = _ONE_OF.get(kind)
+    complete = all(name in names for name in _REQUIRED.get(kind, ()))
+    return _Plan(
+        tuple((name, _KIND_OF[name]) for name in names if name in _KIND_OF),
+        tuple(pair for pair in _ORDERED if pair[0] in names and pair[1] in names),
+        complete and (one_of is None or any(name in names for name in one_of)),
+    )
 
 
 def _check_required(item: Object, kind: str, at: str, is_attack: bool, faults: list[Fault]) -> None:
