@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -39,7 +40,7 @@ from proxeny.exchange.encoding import from_base64, from_base64url, to_base64, to
 from proxeny.exchange.envelope import Receiver, join, open_arrived, split
 from proxeny.exchange.inner import Confidentiality, commit, persons_of, sign_inner, write_payload
 from proxeny.exchange.jwe import concat_kdf, seal, unseal
-from proxeny.exchange.jws import signing_input
+from proxeny.exchange.jws import sign_jws, signing_input
 from proxeny.exchange.keys import PublicKey, Signer, verify_ed25519
 from proxeny.exchange.steps import DOOR, OPENING, RefusedError
 
@@ -175,7 +176,7 @@ def test_tests_live_under_a_root_made_for_them_and_nothing_else_does(context: An
             if its_root == root and test_root == (context == "test"):
                 assert receive(data, receiver).inner.context == context
             else:
-                assert refused(lambda receiver=receiver: arrive(data, receiver)) == "context"
+                assert refused(partial(arrive, data, receiver)) == "context"
 
 
 def test_a_version_or_form_not_known_is_taken_and_said_to_be_so() -> None:
@@ -194,8 +195,6 @@ def test_signatures_of_5_kilobytes_fit() -> None:
     """Issue decision 5: the limits admit them; that suite is only not known yet."""
     large = Signer(DESK.key, lambda _message: bytes(limits.SIGNATURE))
     outer = json.loads(split(GOOD)[0])
-    from proxeny.exchange.jws import sign_jws
-
     outer_bytes = sign_jws(from_base64url(outer["payload"]) or b"", "proxeny-outer", [large])
     assert len(outer_bytes) <= limits.OUTER
     assert refused(lambda: arrive(join(outer_bytes, split(GOOD)[1]))) == "verify-outer"

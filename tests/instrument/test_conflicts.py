@@ -38,7 +38,9 @@ SOUND = sorted(path.name for path in (HERE / "sound").iterdir())
 def of_folder(path: Path) -> Library:
     """The library of a folder of instruments, with the shipped words."""
     folders = {
-        own.name: {p.name: p.read_bytes() for p in own.glob("*.yaml")} for own in path.iterdir() if own.is_dir()
+        own.name: {p.name: p.read_bytes() for p in own.glob("*.yaml")}
+        for own in path.iterdir()
+        if own.is_dir()
     }
     return build_library(words(), folders)
 
@@ -71,7 +73,7 @@ def test_the_witness_of_a_pair_is_a_facts_file_in_which_both_duties_run(name: st
     lib = of_folder(HERE / "seeded" / name)
     (finding,) = audit(lib).findings
     facts = situation(yaml.safe_dump(finding.witness), lib=lib)
-    at = max((event.at for event in facts.events))
+    at = max(event.at for event in facts.events)
     found = evaluate(inquire(lib, facts, at))
     running = {d.norm for d in found.due if d.status in ("due", "late", "standing")}
     if finding.kind == "displace_each_other":

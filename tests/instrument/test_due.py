@@ -28,7 +28,9 @@ def file(tmp_path: Path) -> str:
 def exercise(tmp_path: Path) -> str:
     """The same an hour sooner, as a marked exercise."""
     path = tmp_path / "exercise.yaml"
-    text = CONTRACT.replace("context: test", "context: exercise").replace("2026-03-02T08:00Z", "2026-03-02T07:00Z")
+    text = CONTRACT.replace("context: test", "context: exercise").replace(
+        "2026-03-02T08:00Z", "2026-03-02T07:00Z"
+    )
     path.write_text(text[: text.index("expect:")], encoding="utf-8")
     return str(path)
 
@@ -51,7 +53,10 @@ def test_the_soonest_comes_first_over_all_files(file: str, exercise: str) -> Non
     timed = [one["limit"] for one in found if one["limit"]]
     assert timed == sorted(timed)
     assert [one["limit"] for one in found[: len(timed)]] == timed
-    assert [(one["row"], one["file"]) for one in found[:2]] == [("D074", "exercise.yaml"), ("D074", "facts.yaml")]
+    assert [(one["row"], one["file"]) for one in found[:2]] == [
+        ("D074", "exercise.yaml"),
+        ("D074", "facts.yaml"),
+    ]
 
 
 def test_what_is_done_waits_or_stands_is_not_due(file: str, tmp_path: Path) -> None:
@@ -178,7 +183,10 @@ class TestOwnInstruments:
 
     @pytest.mark.parametrize(
         ("name", "text"),
-        [("eu.nis2/instrument.yaml", OWN["instrument.yaml"].replace("xa.rule", "eu.nis2")), ("words.yaml", "roles: {}\n")],
+        [
+            ("eu.nis2/instrument.yaml", OWN["instrument.yaml"].replace("xa.rule", "eu.nis2")),
+            ("words.yaml", "roles: {}\n"),
+        ],
     )
     def test_what_ships_is_never_replaced(self, file: str, own: Path, name: str, text: str) -> None:
         (own / name).parent.mkdir(exist_ok=True)

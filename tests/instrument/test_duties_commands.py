@@ -72,7 +72,7 @@ def test_an_instrument_alone_may_be_asked_for(file: str) -> None:
 
 def test_duties_reads_well(file: str) -> None:
     result = run("duties", file, "--state", "XA", *AT)
-    assert "op1 towards csirt" in result.stdout
+    assert "op1 towards CSIRT" in result.stdout
     assert "by 2026-03-03T08:00:00Z" in result.stdout
 
 

@@ -9,21 +9,39 @@ import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from knowledge import KNOWLEDGE
+from msgspec.structs import replace
 from shipped import duties, facts, moment
 
+from knowledge import KNOWLEDGE
 from proxeny.instrument.calendar_ics import LEAST_LEAD, MOST_LEAD, escape, fold, write_calendar
 from proxeny.instrument.reminder import Reminder, reminders_of, soonest_first
 
 AT = moment("2026-03-02T12:00Z")
-ACTORS = {"XA": {"kind": "state"}, "op1": {"kind": "entity", "state": "XA", "roles": ["nis2_entity"]}}
+ACTORS: dict[str, dict[str, Any]] = {
+    "XA": {"kind": "state"},
+    "op1": {"kind": "entity", "state": "XA", "roles": ["nis2_entity"]},
+}
 CALENDARS = {"XA": {"tz": "UTC"}}
 PARTIES = {"eu.nis2": [{"state": "XA", "act": "transposition", "in_force": "2024-10-18", "source": "test"}]}
-AWARE = {"event": "aware", "of": "significant_incident", "by": "op1", "at": "2026-03-02T08:00Z", "source": "m1"}
-WARNED = {"event": "submitted", "what": "early_warning", "by": "op1", "at": "2026-03-03T07:00Z", "source": "m2"}
+AWARE = {
+    "event": "aware",
+    "of": "significant_incident",
+    "by": "op1",
+    "at": "2026-03-02T08:00Z",
+    "source": "m1",
+}
+WARNED = {
+    "event": "submitted",
+    "what": "early_warning",
+    "by": "op1",
+    "at": "2026-03-03T07:00Z",
+    "source": "m2",
+}
 
 
-def found(*events: dict[str, Any], at: str = "2026-03-02T12:00Z", context: str = "", **more: Any) -> tuple[Reminder, ...]:
+def found(
+    *events: dict[str, Any], at: str = "2026-03-02T12:00Z", context: str = "", **more: Any
+) -> tuple[Reminder, ...]:
     """The reminders of XA by these events."""
     text = facts(actors=ACTORS, calendars=CALENDARS, parties=PARTIES, events=list(events), **more)
     return soonest_first(reminders_of(duties(text, at), "a.yaml", context))
@@ -49,7 +67,10 @@ def test_each_duty_is_a_to_do_with_its_time_and_what_programs_need() -> None:
     assert str(one["summary"]) == "eu.nis2 23(4)(a): to be done"
     assert "Early warning, saying" in str(one["description"])
     assert [str(word) for word in one["categories"].cats] == ["DUE"]
-    values = {name: str(one[f"X-PROXENY-{name}"]) for name in ("ROW", "BEARER", "COUNTERPARTY", "CHECK", "LATE-AFTER")}
+    values = {
+        name: str(one[f"X-PROXENY-{name}"])
+        for name in ("ROW", "BEARER", "COUNTERPARTY", "CHECK", "LATE-AFTER")
+    }
     assert values == {
         "ROW": "D074",
         "BEARER": "op1",
@@ -76,11 +97,12 @@ def test_the_alarm_rings_when_a_quarter_of_the_time_is_left() -> None:
     assert alarm["trigger"].params["RELATED"] == "END"
 
 
+FIRST = found(AWARE)[0]
+
+
 @given(st.timedeltas(dt.timedelta(minutes=1), dt.timedelta(days=4000)))
 def test_no_alarm_rings_later_than_the_least_lead_or_sooner_than_the_most(allowed: dt.timedelta) -> None:
-    from msgspec.structs import replace
-
-    (first, *_) = found(AWARE)
+    first = FIRST
     own = replace(first, duty=replace(first.duty, since=first.limit - allowed))  # type: ignore[operator]
     (alarm,) = calendar((own,)).walk("VALARM")
     assert LEAST_LEAD <= -alarm.decoded("trigger") <= MOST_LEAD
@@ -121,7 +143,9 @@ def test_an_open_duty_says_what_it_needs_and_rings_no_alarm() -> None:
     trusted = {**ACTORS, "op1": {**ACTORS["op1"], "roles": ["nis2_entity", "trust_service_provider"]}}
     text = facts(actors=trusted, calendars=CALENDARS, parties=PARTIES, events=[AWARE])
     reminders = tuple(reminders_of(duties(text, "2026-03-02T12:00Z"), "a.yaml", ""))
-    opened = [one for one in calendar(reminders).walk("VTODO") if "OPEN" in [str(c) for c in one["categories"].cats]]
+    opened = [
+        one for one in calendar(reminders).walk("VTODO") if "OPEN" in [str(c) for c in one["categories"].cats]
+    ]
     (one,) = [one for one in opened if "trust_service_impact" in str(one["X-PROXENY-NEEDS"])]
     assert one.decoded("due") == moment("2026-03-03T08:00Z")
     assert not one.walk("VALARM")
@@ -137,7 +161,8 @@ def test_addresses_that_are_no_uri_are_left_out_and_notices_are_kept() -> None:
         actors={"XA": {"kind": "state"}, "XB": {"kind": "state"}},
         parties={
             "model-convention": [
-                {"state": state, "act": "accession", "in_force": "2026-01-01", "source": "t"} for state in ("XA", "XB")
+                {"state": state, "act": "accession", "in_force": "2026-01-01", "source": "t"}
+                for state in ("XA", "XB")
             ]
         },
         events=[{"event": "assessed", "by": "XA", "at": "2026-03-02T10:00Z", "level_high": 5, "source": "m"}],
@@ -153,7 +178,9 @@ def test_addresses_that_are_no_uri_are_left_out_and_notices_are_kept() -> None:
 def test_words_are_of_the_chosen_language_and_ids_and_times_are_not(language: str) -> None:
     english, other = (todo(calendar(found(AWARE), lang), "eu.nis2.23.4.a") for lang in ("en", language))
     assert english["summary"] != other["summary"]
-    assert [english[key] for key in ("uid", "X-PROXENY-ROW")] == [other[key] for key in ("uid", "X-PROXENY-ROW")]
+    assert [english[key] for key in ("uid", "X-PROXENY-ROW")] == [
+        other[key] for key in ("uid", "X-PROXENY-ROW")
+    ]
     assert english.decoded("due") == other.decoded("due")
 
 

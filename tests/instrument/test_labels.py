@@ -38,6 +38,7 @@ NAMES = re.compile(r"CSIRT|ENISA|EU-CyCLONe|\bN\b|\([abc]\)|\b[abc]\)|清单N")
 TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:]+Z)?")
 IN_BRACKETS = re.compile(r"\[([^\]]*)\]")
 CLOSED = tuple((section, word) for section, known in wanted_words(words()).items() for word in known)
+WHOLE_FILE = settings(deadline=None, max_examples=20)  # each example reads all labels
 
 
 @cache
@@ -86,6 +87,7 @@ class TestTheFile:
             }
             assert have == set(CLOSED)
 
+    @WHOLE_FILE
     @given(st.sampled_from(CLOSED), st.sampled_from(LANGUAGES))
     def test_a_label_that_is_missing_in_one_language_is_refused_with_its_place(
         self, word: tuple[str, str], language: str
@@ -96,6 +98,7 @@ class TestTheFile:
         assert f"{word[1]} is without {language}" in fault
         assert "line 1 column" in fault
 
+    @WHOLE_FILE
     @given(st.sampled_from(CLOSED))
     def test_a_word_without_any_label_is_refused(self, word: tuple[str, str]) -> None:
         changed = copy()
@@ -103,6 +106,7 @@ class TestTheFile:
         (fault,) = faults_of(changed)
         assert f"{word[0]} is without {word[1]}" in fault
 
+    @WHOLE_FILE
     @given(st.sampled_from(sorted(wanted_words(words()))))
     def test_a_label_without_a_word_is_refused(self, section: str) -> None:
         changed = copy()

@@ -86,7 +86,9 @@ def test_unknown_facts_stay_open() -> None:
 
 
 def test_a_time_may_be_chosen_for_all() -> None:
-    assert count(run(incident(ASSESSED), at="2019-06-01T00:00Z"), "model-convention.5.3").statuses == {"late": 1}
+    assert count(run(incident(ASSESSED), at="2019-06-01T00:00Z"), "model-convention.5.3").statuses == {
+        "late": 1
+    }
 
 
 def test_roles_are_the_sum_of_their_norms() -> None:
@@ -104,7 +106,7 @@ def test_what_stands_always_is_not_counted() -> None:
 
 def test_the_law_of_one_state_is_left_out() -> None:
     actors = {"US": {"kind": "state"}, "op1": {"kind": "entity", "state": "US", "roles": ["covered_entity"]}}
-    aware = event("aware", "op1", "05-20T10:00", of="incident") | {"at": "2026-05-20T10:00Z"}
+    aware = event("aware", "op1", "05-20T10:00", of="significant_incident") | {"at": "2026-05-20T10:00Z"}
     found = run(facts(actors=actors, events=[aware]).encode(), overlay=None)
     assert found.left_out > 0
     assert not [one for one in found.by_norm if one.norm.startswith("us.")]
@@ -121,7 +123,9 @@ def test_an_act_of_the_register_does_not_undo_the_overlay() -> None:
 
 def test_generated_code_counts_the_same() -> None:
     files = [(incident(ASSESSED, NOTIFIED, LATER), "a.yaml"), (incident(ASSESSED), "b.yaml")]
-    assert replay(files, library(), zones, MODEL, None, compile_engine) == replay(files, library(), zones, MODEL)
+    assert replay(files, library(), zones, MODEL, None, compile_engine) == replay(
+        files, library(), zones, MODEL
+    )
 
 
 CODES = [f"X{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
@@ -141,13 +145,18 @@ def incidents(draw: st.DrawFn) -> tuple[bytes, set[str]]:
     actor, state = st.sampled_from(sorted(actors)), st.sampled_from(states)
     kinds = [
         st.builds(lambda by: {"event": "aware", "of": "significant_incident", "by": by}, actor),
-        st.builds(lambda by, level: {"event": "assessed", "by": by, "level_high": level}, state, st.integers(0, 7)),
-        st.builds(lambda by, to: {"event": "received", "what": "assistance", "by": by, "to": to}, state, state),
+        st.builds(
+            lambda by, level: {"event": "assessed", "by": by, "level_high": level}, state, st.integers(0, 7)
+        ),
+        st.builds(
+            lambda by, to: {"event": "received", "what": "assistance", "by": by, "to": to}, state, state
+        ),
         st.builds(lambda by: {"event": "submitted", "what": "notification", "by": by}, actor),
         st.builds(lambda by: {"event": "classified", "as": "major", "by": by}, actor),
     ]
     events = [
-        draw(st.one_of(kinds)) | {"at": f"2026-03-0{1 + number}T08:00Z", "source": f"m{number} of {draw(state)}"}
+        draw(st.one_of(kinds))
+        | {"at": f"2026-03-0{1 + number}T08:00Z", "source": f"m{number} of {draw(state)}"}
         for number in range(draw(st.integers(0, 5)))
     ]
     text = facts(actors=actors, roles={"affected_state": states[:1]}, events=events)
@@ -155,7 +164,9 @@ def incidents(draw: st.DrawFn) -> tuple[bytes, set[str]]:
 
 
 @settings(max_examples=60)
-@given(st.lists(incidents(), min_size=1, max_size=3), st.sampled_from([None, MODEL, "un.norms", "coe.budapest"]))
+@given(
+    st.lists(incidents(), min_size=1, max_size=3), st.sampled_from([None, MODEL, "un.norms", "coe.budapest"])
+)
 def test_no_state_and_no_actor_occurs_in_the_statistics(
     given_incidents: list[tuple[bytes, set[str]]], overlay: str | None
 ) -> None:
@@ -186,7 +197,9 @@ class TestCommand:
         assert (found["files"], found["events"], found["overlay"]) == (2, 1, MODEL)
         assert "2 files, 1 events, overlay model-convention" in self.run(folder, "--overlay", MODEL).stdout
 
-    def test_an_unknown_overlay_a_bad_file_and_an_empty_folder_are_refused(self, folder: str, tmp_path: Path) -> None:
+    def test_an_unknown_overlay_a_bad_file_and_an_empty_folder_are_refused(
+        self, folder: str, tmp_path: Path
+    ) -> None:
         assert self.run(folder, "--overlay", "modell").exit_code == 2
         (tmp_path / "deeper" / "b.json").write_text("{}", encoding="utf-8")
         assert self.run(folder).exit_code == 2

@@ -28,7 +28,9 @@ AS_OF = dt.date(2026, 3, 10)
 HEAD = ("Participant", "Signature", "Ratification, Acceptance(A), Approval(AA), Accession(a), Succession(d)")
 
 
-def table(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD, counts: str = "", encoding: str = "utf-8") -> bytes:
+def table(
+    *rows: tuple[str, ...], head: tuple[str, ...] = HEAD, counts: str = "", encoding: str = "utf-8"
+) -> bytes:
     """A file as the collection gives it; the cells are written as text."""
 
     def row(cells: tuple[str, ...]) -> str:
@@ -102,7 +104,12 @@ class TestTable:
         assert acts(read(data)) == [("CU", "signature", "2025-10-25")]
 
     @pytest.mark.parametrize(
-        "row", [("[Norway]", "", "2 Feb 2001 a"), ("Norway", "", "[2 Feb 2001 a]"), ("Norway", "", "[ 2 Feb 2001 a ]")]
+        "row",
+        [
+            ("[Norway]", "", "2 Feb 2001 a"),
+            ("Norway", "", "[2 Feb 2001 a]"),
+            ("Norway", "", "[ 2 Feb 2001 a ]"),
+        ],
     )
     def test_who_withdrew_is_told_and_its_effect_stays_unknown(self, row: tuple[str, ...]) -> None:
         found = read(table(row))
@@ -117,7 +124,9 @@ class TestTable:
         assert remark.message == "its head counts 72 signatories, its table 1"
 
     def test_a_person_says_what_an_unknown_name_is(self) -> None:
-        data = table(("Atlantis", "25 Oct 2025", ""), ("Sea League", "25 Oct 2025", ""), ("Lemuria", "", "1 Jan 2026"))
+        data = table(
+            ("Atlantis", "25 Oct 2025", ""), ("Sea League", "25 Oct 2025", ""), ("Lemuria", "", "1 Jan 2026")
+        )
         found = read_untc(
             data, "t.xml", AS_OF, names={"Atlantis": "XA", "Sea League": "organization", "Lemuria": "-"}
         )
@@ -171,7 +180,11 @@ class TestTable:
         [
             ("Signature, Succession to signature(d)", "signature", {"d": "signature"}),
             ("Accession(a)", "accession", {"a": "accession"}),
-            ("Definitive signature(s), Formal confirmation(c)", None, {"s": "definitive_signature", "c": "formal_confirmation"}),
+            (
+                "Definitive signature(s), Formal confirmation(c)",
+                None,
+                {"s": "definitive_signature", "c": "formal_confirmation"},
+            ),
             ("Provisional application under Article V", "provisional_application", {}),
             ("Consent to be bound(P)", "deposit", {"P": "deposit"}),
             ("Ratification or accession", "ratification", {}),
@@ -189,8 +202,19 @@ class TestTable:
 
     @given(st.data())
     def test_what_a_table_says_is_what_is_read(self, data: st.DataObject) -> None:
-        names = {"Cuba": "CU", "Viet Nam": "VN", "Bolivia (Plurinational State of)": "BO", "European Union": "EU"}
-        marks = {"": "ratification", " A": "acceptance", " AA": "approval", " a": "accession", " d": "succession"}
+        names = {
+            "Cuba": "CU",
+            "Viet Nam": "VN",
+            "Bolivia (Plurinational State of)": "BO",
+            "European Union": "EU",
+        }
+        marks = {
+            "": "ratification",
+            " A": "acceptance",
+            " AA": "approval",
+            " a": "accession",
+            " d": "succession",
+        }
         days = st.dates(dt.date(1945, 1, 1), AS_OF)
         expected, rows = [], []
         for name in data.draw(st.lists(st.sampled_from(sorted(names)), unique=True, min_size=1)):
@@ -204,7 +228,7 @@ class TestTable:
 
 
 def _written(day: dt.date) -> str:
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
@@ -266,7 +290,14 @@ class TestCsv:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "state,act\n", "state,akt\nXA,accession\n", "state,act,act\nXA,b,c\n", 'state,act\n"XA,accession\n', "act\nx\n"],
+        [
+            "",
+            "state,act\n",
+            "state,akt\nXA,accession\n",
+            "state,act,act\nXA,b,c\n",
+            'state,act\n"XA,accession\n',
+            "act\nx\n",
+        ],
     )
     def test_what_is_no_table_is_refused(self, text: str) -> None:
         with pytest.raises(InputError):
@@ -331,7 +362,10 @@ class TestEntryIntoForce:
     def test_signatures_are_no_deposits_but_definitive_ones_are(self) -> None:
         first = deposit("XA", "2026-01-01")
         assert entry_into_force(instrument(first, deposit("XB", "2026-01-02", "signature"))) is None
-        assert entry_into_force(instrument(first, deposit("XB", "2026-01-02", "definitive_signature"))) is not None
+        assert (
+            entry_into_force(instrument(first, deposit("XB", "2026-01-02", "definitive_signature")))
+            is not None
+        )
 
 
 class TestCommand:
@@ -358,7 +392,9 @@ class TestCommand:
 
     def test_json_gives_the_computed_effect(self, tmp_path: Path) -> None:
         source = tmp_path / "t.csv"
-        source.write_text("state,act,on\nXA,accession,2026-01-01\nXA,declaration,2026-01-01\n", encoding="utf-8")
+        source.write_text(
+            "state,act,on\nXA,accession,2026-01-01\nXA,declaration,2026-01-01\n", encoding="utf-8"
+        )
         out = str(tmp_path / "p.yaml")
         done = self.run("coe.budapest", "--import", str(source), "--as-of", "2026-03-10", "-o", out, "--json")
         found = json.loads(done.stdout)
@@ -366,7 +402,12 @@ class TestCommand:
 
     @pytest.mark.parametrize(
         "options",
-        [(), ("--as-of", "10 March"), ("--as-of", "2026-03-10", "--name", "Atlantis"), ("--as-of", "2020-01-01")],
+        [
+            (),
+            ("--as-of", "10 March"),
+            ("--as-of", "2026-03-10", "--name", "Atlantis"),
+            ("--as-of", "2020-01-01"),
+        ],
     )
     def test_bad_options_are_refused(self, tmp_path: Path, options: tuple[str, ...]) -> None:
         source = tmp_path / "t.csv"

@@ -116,9 +116,11 @@ LAW: dict[str, tuple[str, Formula, Formula | None]] = {
     "d10": (
         "aware",
         lambda o: o.after("aware", 96),
-        lambda o: o.happened("detected")
-        & ~(o.yes("risk_unlikely") & o.no("malicious"))
-        & ~o.yes("unable_to_notify"),
+        lambda o: (
+            o.happened("detected")
+            & ~(o.yes("risk_unlikely") & o.no("malicious"))
+            & ~o.yes("unable_to_notify")
+        ),
     ),
     "d11": ("classified", lambda o: o.after("classified", 4), None),
     "d12": (

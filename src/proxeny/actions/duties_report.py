@@ -8,9 +8,8 @@ instrument, what was submitted to whom, and what a decision was. A level that th
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -28,14 +27,13 @@ from proxeny.identify.state_codes import is_state_code
 from proxeny.instrument.calendar_ics import EXERCISES
 from proxeny.instrument.duty import Duties
 from proxeny.instrument.evaluate import evaluate, inquire
-from proxeny.instrument.generate import Engine
 from proxeny.instrument.library import Library
 from proxeny.instrument.missing import Missing, missing
 from proxeny.instrument.situation import Zones
 
-_FACTS_VERSION = re.compile(rb"""(?m)(?:^\s*|[{,]\s*)["']?facts_version["']?\s*:""")
-_FACTS_NAMES = (".yaml", ".yml")
-_HEAD = 2**20  # bytes; a facts file is no larger
+if TYPE_CHECKING:  # its code is loaded where it is used
+    from proxeny.instrument.generate import Engine
+
 _SURE = 0.8  # as a probability: four to one; below it the cause of an incident settles no legal fact
 _HARMLESS = ("error", "accident", "failure", "natural", "planned-action")
 _HAPPENED = ("occurred", "suspected")
@@ -61,11 +59,6 @@ class ReportDuties(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...]
     missing: tuple[Missing, ...]
     duties: Duties
-
-
-def is_facts_file(data: bytes, name: str) -> bool:
-    """Whether it is a facts file of duties and no report: by its ending, or by the key `facts_version`."""
-    return name.endswith(_FACTS_NAMES) or _FACTS_VERSION.search(data[:_HEAD]) is not None
 
 
 def duties_of_report(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from proxeny.actions.duties import Asked, read_situation
 from proxeny.base.errors import Fault, InputError
 from proxeny.instrument.evaluate import evaluate, inquire
-from proxeny.instrument.generate import Engine
 from proxeny.instrument.library import Library
 from proxeny.instrument.reminder import Reminder, reminders_of, soonest_first
 from proxeny.instrument.situation import Situation, Zones
+
+if TYPE_CHECKING:  # its code is loaded where it is used
+    from proxeny.instrument.generate import Engine
 
 
 def reminders(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from proxeny.actions.duties import read_situation
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.instrument.evaluate import evaluate, inquire
-from proxeny.instrument.generate import Engine
 from proxeny.instrument.library import Library
 from proxeny.instrument.replay import Replay, as_if, end_of, overlaid, tally
 from proxeny.instrument.situation import Situation, Zones
+
+if TYPE_CHECKING:  # its code is loaded where it is used
+    from proxeny.instrument.generate import Engine
 
 
 def _interpreter(_: Library) -> Engine:

@@ -21,14 +21,16 @@ FOUND = 1
 
 
 @click.command()
-@click.argument("folder", metavar="[FOLDER]", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.argument(
+    "folder", metavar="[FOLDER]", required=False, type=click.Path(file_okay=False, path_type=Path)
+)
 @json_option
 def conflicts(folder: Path | None, as_json: bool) -> None:
     """Audit norms: duties that cannot both be met, and norms that can never apply.
 
     Without a folder, the norms that ship. A folder has one folder for each instrument, and words.yaml unless the
     shipped words are meant (docs/reference/norms.md). Each finding comes with a facts file that shows it. Exit code 1
-    where there is one that no norm records (tension_with). The kinds: docs/reference/conflicts.md.
+    where there is one that no norm records (tension_with), or one is undecided. The kinds: docs/reference/conflicts.md.
     """
     shipped = ShippedKnowledge().instruments
     try:
@@ -44,7 +46,7 @@ def conflicts(folder: Path | None, as_json: bool) -> None:
     else:
         for line in _lines(found):
             click.echo(line)
-    if found.open:
+    if found.open or found.undecided:
         sys.exit(FOUND)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from proxeny.actions.duties import Asked, check_file, duties_of_file
 from proxeny.actions.duties_explained import Explained
-from proxeny.actions.duties_report import ReportDuties, duties_of_report, is_facts_file
 from proxeny.actions.ports import Say
 from proxeny.base.errors import refuse
 from proxeny.base.moments import parse_moment, show_moment
@@ -23,7 +23,11 @@ from proxeny.cli.refusal import refusals
 from proxeny.instrument.duty import Duties, Duty
 from proxeny.instrument.labels import Labels
 from proxeny.instrument.library import Library
+from proxeny.instrument.situation_file import is_facts_file
 from proxeny.wiring import ShippedKnowledge, library_with, now, read_input, time_zone
+
+if TYPE_CHECKING:
+    from proxeny.actions.duties_report import ReportDuties
 
 CHECK_FAILED = 1
 _MOST_HOURS = 100_000  # eleven years; a longer time to warn after is a slip of the pen
@@ -139,6 +143,8 @@ def _of_report(
     standing: bool,
 ) -> None:
     """The duties by each report of a file, with what was drawn from it and what is missing."""
+    from proxeny.actions.duties_report import duties_of_report  # it loads all that identifies
+
     say, labels = knowledge.say(lang), knowledge.word_labels(lang)
     for found in duties_of_report(data, name, library, knowledge, time_zone, asked, lang):
         if as_json:

@@ -175,9 +175,10 @@ def parties(
 ) -> None:
     """Show the register of an instrument, or make it from a depositary's table.
 
-    The XML is the one of a treaty's status in the United Nations Treaty Collection (treaties.un.org, ….en.xml). The CSV has the columns state, act, on, in_force, source, text; the first two are needed. A day of entry into
-    force that no table gives is computed from the instrument's final clauses. Put what is written into the
-    instrument's folder as parties.yaml.
+    The XML is the one of a treaty's status in the United Nations Treaty Collection (treaties.un.org, ….en.xml). The
+    CSV has the columns state, act, on, in_force, source, text; the first two are needed. A day of entry into force that
+    no table gives is computed from the instrument's final clauses. Put what is written into the instrument's folder as
+    parties.yaml.
     """
     with refusals():
         library = library_with(own)

@@ -99,7 +99,7 @@ def parse_jws(data: bytes, typ: str, most: int, limits: Limits, step: Step, plac
         raise refuse_at(step, f"{place}/signatures", "one key signed twice", _RESEND)
     jws = Jws(payload, signatures)
     if write_jws(jws) != data:
-        raise refuse_at(step, place, "white space, or members in another order", _RESEND)
+        raise refuse_at(step, place, "not its one spelling: white space, order, or bytes after it", _RESEND)
     return jws
 
 

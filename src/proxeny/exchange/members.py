@@ -26,7 +26,7 @@ def check_members(found: Any, members: Members, place: str, closed: bool = True)
     if type(found) is not dict:
         return [Fault(place, "not an object", _RESEND)]
     faults = [
-        Fault(f"{place}/{name}", f"not {what}", _RESEND)
+        Fault(f"{place}/{name}", f"not {what}" if name in found else f"missing: {what}", _RESEND)
         for name, (check, what) in members.items()
         if name not in found or not check(found[name])
     ]

@@ -81,7 +81,9 @@ def forbids_all(
     for way in (*demanding.discharge.events, *_free_refusals(demanding)):
         for act in acts(way):
             barring = [one for one in patterns if covers(words, one, act)]
-            if way.by != "bearer" or not any(_reaches(situation, way, owed_to, one, towards) for one in barring):
+            if way.by != "bearer" or not any(
+                _reaches(situation, way, owed_to, one, towards) for one in barring
+            ):
                 return False
     return True
 
@@ -106,7 +108,8 @@ def overlap(words: Words, one: Pattern, other: Pattern) -> bool:
     kinds = words.events[one.event].attributes
     shared = set(one.attributes) & set(other.attributes)
     return all(
-        any(_same(words, kinds[n], a, b) for a in one.attributes[n] for b in other.attributes[n]) for n in shared
+        any(_same(words, kinds[n], a, b) for a in one.attributes[n] for b in other.attributes[n])
+        for n in shared
     )
 
 

@@ -1,38 +1,36 @@
 """The small situations in which a few norms may meet, one after another: the finite space of what they mention.
 
 Roles of States are held by States, roles of bodies by bodies; one actor bears two norms where one kind of actor may hold
-the roles of both. Facts are yes, no or unknown. Events are there or not, at
-the times that a condition on times tells apart. Instruments bind the States of the situation; one that displaces and
-binds by its register may do so or not. Nobody classifies or assesses one incident with two results, and no request is
-both answered and refused.
+the roles of both. Facts are yes, no or unknown. Events are there or not, at the times that a condition on times tells
+apart. Instruments bind the States of the situation; one that displaces and binds by its register may do so or not.
+Nobody classifies or assesses one incident with two results, and no request is both answered and refused.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from proxeny.instrument.cast import Cast, casts, more_roles, other_state
 from proxeny.instrument.clock import UTC
 from proxeny.instrument.contradictions import contradictions
 from proxeny.instrument.implied import with_implied
 from proxeny.instrument.library import Library
 from proxeny.instrument.mentions import ONE_RESULT, Mentions, limit_norms, mentions
 from proxeny.instrument.norm import AttributeIs, Norm, PartyAct, Pattern
-from proxeny.instrument.situation import Actor, Event, Situation
+from proxeny.instrument.situation import Event, Situation
 from proxeny.instrument.words import LEVELS, Words
 
-MOST_SITUATIONS = 100_000
-"""Of one norm, or of two; what has more is told as undecided. A person who reads a norm tells far fewer apart."""
+MOST_SITUATIONS = 20_000
+"""Tried of one norm, or of two; where that settles nothing, it is told as undecided. Our own: nobody who reads a norm
+tells so many apart."""
 
-BEARER, HOME, OTHER = "op1", "XA", "XB"
 ASSUMED = "assumed"
 _MONDAY = 0
-_BODIES = ("entity", "authority", "organization")
 _BY_REGISTER = ("parties", "transposition")
 
 Spec = tuple[str, str, str, tuple[tuple[str, Any], ...]]
@@ -42,7 +40,7 @@ Placed = tuple[Spec, int]
 
 
 class TooManyError(Exception):
-    """There are more situations than MOST_SITUATIONS."""
+    """More situations than MOST_SITUATIONS, and nothing settled."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -51,35 +49,6 @@ class Case(msgspec.Struct, frozen=True):
     situation: Situation
     at: dt.datetime
     bearer: str
-
-
-class Cast(msgspec.Struct, frozen=True):
-    """Who plays: the actors by id, and who it is that a side or a role means."""
-
-    words: Words
-    actors: dict[str, Actor]
-    bearer: str
-    home: str
-
-    def holding(self, role: str) -> str:
-        """Who holds a role: the bearer, else the other State, else the body made for it."""
-        if role in self.actors[self.bearer].roles:
-            return self.bearer
-        return next((actor.id for actor in self.actors.values() if role in actor.roles), self.bearer)
-
-    def other_side(self, norm: Norm) -> str:
-        """The counterparty of a norm (the first, where there are several)."""
-        side = norm.counterparty
-        if side.is_any_state:
-            return OTHER
-        holders = [a.id for role in side.roles for a in self.actors.values() if role in a.roles]
-        return next((name for name in holders if name != self.bearer), OTHER)
-
-    def named(self, meant: str, norm: Norm) -> str:
-        """The actor that a pattern's `by` or `to` means; "" for anybody."""
-        if meant == "counterparty":
-            return self.other_side(norm)
-        return self.bearer if meant == "bearer" else self.holding(meant) if meant else ""
 
 
 def cases(
@@ -91,28 +60,26 @@ def cases(
 ) -> Iterator[Case]:
     """The situations in which all the norms are triggered, for one bearer of all. `unknown`: facts may be unknown
     too. `free_roles`: a State may hold the roles of a body and a body those of a State. `beside`: norms whose
-    conditions count too, though nothing triggers them. Raises TooManyError before the first, where there are too many."""
+    conditions count too, though nothing triggers them. Raises TooManyError after MOST_SITUATIONS."""
     said = mentions((*norms, *beside), limit_norms(library, (*norms, *beside)))
     values = ("no", "yes", "unknown") if unknown else ("no", "yes")
-    spaces = []
-    for cast in _casts(library, norms, beside, said, free_roles):
-        axes = [
-            [dict(zip(said.facts, row, strict=True)) for row in itertools.product(values, repeat=len(said.facts))],
-            list(_more_roles(cast, said, free_roles)),
-            list(_displacing_in_force(library, norms)),
-            list(itertools.product(*(_triggers(cast, norm, said) for norm in norms))),
-            list(itertools.product(*_optional(cast, said))),
-        ]
-        spaces.append((cast, axes))
-    if sum(math.prod(len(axis) for axis in axes) for _, axes in spaces) > MOST_SITUATIONS:
-        raise TooManyError
-    start = _start(norms)
+    start, count = _start(norms), 0
     if start is None:
         return
-    for cast, axes in spaces:
-        for facts, roles, displacing, triggers, optional in itertools.product(*axes):
-            placed = [*(one for one in optional if one), *(one for one in triggers if one)]
-            found = _case(library, norms, cast, start, facts, roles, displacing, placed)
+    for cast in casts(library, norms, beside, said, free_roles):
+        events: list[Any] = [*(_triggers(cast, norm, said) for norm in norms), *_optional(cast, said)]
+        law: list[Any] = list(
+            itertools.product(more_roles(cast, said, free_roles), _displacing_in_force(library, norms))
+        )
+        facts: list[Any] = [[(name, value) for value in values] for name in said.facts]
+        for row in itertools.product(*events, law, *facts):
+            count += 1
+            if count > MOST_SITUATIONS:
+                raise TooManyError
+            placed = [one for one in row[: len(events)] if one]
+            roles, displacing = row[len(events)]
+            known = dict(row[len(events) + 1 :])
+            found = _case(library, norms, cast, start, known, roles, displacing, placed)
             if found is not None:
                 yield found
 
@@ -146,7 +113,7 @@ def _case(
         name="witness",
         context="test",
         actors=with_implied(library.words, actors, events),
-        calendars={cast.home: UTC, OTHER: UTC},
+        calendars={cast.home: UTC, cast.other: UTC},
         parties=_parties(library, norms, displacing, cast.home, start.date()),
         facts=facts,
         events=events,
@@ -185,79 +152,14 @@ def _start(norms: tuple[Norm, ...]) -> dt.datetime | None:
     return dt.datetime.combine(day, dt.time(12), dt.UTC)
 
 
-def _casts(
-    library: Library, norms: tuple[Norm, ...], beside: tuple[Norm, ...], said: Mentions, free_roles: bool
-) -> Iterator[Cast]:
-    """For each way in which one actor may be the bearer of all the norms."""
-    words, state_laws = library.words, {library.instruments[n.instrument].state for n in norms} - {""}
-    if len(state_laws) > 1:
-        return
-    home = next(iter(state_laws), HOME)
-    for chosen in itertools.product(*(norm.bearer.roles for norm in norms)):
-        roles = frozenset(role for role in chosen if role in words.roles)
-        kinds = _kinds(words, chosen) or (["state"] if free_roles else [])
-        if not kinds:
-            continue
-        is_state = "state" in kinds
-        bearer = Actor(home, "state", home, roles) if is_state else Actor(BEARER, kinds[0], home, roles)
-        actors = {bearer.id: bearer}
-        if not is_state:
-            actors[home] = Actor(home, "state", home, frozenset())
-        needed = dict.fromkeys(_other_roles(norms, beside, said))
-        states = frozenset(r for r in needed if r in words.roles and words.roles[r].kind == "state")
-        actors[OTHER] = Actor(OTHER, "state", OTHER, states)
-        for role in needed:
-            if role in words.roles and role not in states:
-                kind = _kinds(words, (role,))[0]
-                actors[f"{role}1"] = Actor(f"{role}1", kind, home, frozenset({role}))
-        yield Cast(words, actors, bearer.id, home)
-
-
-def _kinds(words: Words, roles: tuple[str, ...]) -> list[str]:
-    """The kinds of actor that may hold all of the roles."""
-    found = list(words.kinds)
-    for role in roles:
-        word = words.roles.get(role)
-        state = word is None or word.kind == "state"
-        known = ("state",) if state else (word.held_by if word else ()) or _BODIES
-        found = [kind for kind in found if kind in known]
-    return found
-
-
-def _other_roles(norms: tuple[Norm, ...], beside: tuple[Norm, ...], said: Mentions) -> Iterator[str]:
-    """The roles of the counterparties and of whom the events name."""
-    for norm in (*norms, *beside):
-        side = norm.counterparty
-        yield from side.roles[:1] if side.one else side.roles
-    for norm in beside:
-        yield from norm.bearer.roles[:1]
-    patterns = [one for norm in (*norms, *beside) for one in (*norm.triggers, *norm.lapse, *norm.refusal)]
-    for pattern in (*patterns, *(one for one, _ in said.patterns)):
-        yield from (meant for meant in (pattern.by, pattern.to) if meant not in ("", "bearer", "counterparty"))
-
-
-def _more_roles(cast: Cast, said: Mentions, free_roles: bool) -> Iterator[dict[str, frozenset[str]]]:
-    """Which of the roles in conditions are held beside those that all must hold."""
-    asked: dict[tuple[str, str], None] = {}
-    for role, side, norm in said.roles:
-        name = cast.bearer if side == "bearer" else cast.other_side(norm)
-        fits = (cast.words.roles[role].kind == "state") == (cast.actors[name].kind == "state")
-        if role not in cast.actors[name].roles and (fits or free_roles):
-            asked[name, role] = None
-    for held in itertools.product((False, True), repeat=len(asked)):
-        more: dict[str, frozenset[str]] = {}
-        for (name, role), has in zip(asked, held, strict=True):
-            if has:
-                more[name] = more.get(name, frozenset()) | {role}
-        yield more
-
-
 def _displacing_in_force(library: Library, norms: tuple[Norm, ...]) -> Iterator[tuple[str, ...]]:
     """Which instruments that displace bind by their register; the norms' own always do."""
     own = {norm.instrument for norm in norms}
     by_id = {norm.id: norm.instrument for norm in library.norms}
     named = [by_id.get(g.by, g.by) for norm in norms for g in norm.displaced_by]
-    free = [n for n in dict.fromkeys(named) if n not in own and library.instruments[n].bound_by in _BY_REGISTER]
+    free = [
+        n for n in dict.fromkeys(named) if n not in own and library.instruments[n].bound_by in _BY_REGISTER
+    ]
     for count in range(len(free) + 1):
         yield from itertools.combinations(free, count)
 
@@ -273,7 +175,8 @@ def _parties(
         if how in _BY_REGISTER:
             act = "transposition" if how == "transposition" else "accession"
             found[name] = tuple(
-                PartyAct(state=state, act=act, source=ASSUMED, in_force=since) for state in (home, OTHER)
+                PartyAct(state=state, act=act, source=ASSUMED, in_force=since)
+                for state in (home, other_state(home))
             )
     return found
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from proxeny.instrument.acts import exclusive, forbids_all, may_forbid, overlap
-from proxeny.instrument.cases import Case, Cast, cases, event_of, specs
+from proxeny.instrument.cases import Case, cases, event_of, specs
+from proxeny.instrument.cast import Cast
 from proxeny.instrument.contradictions import contradictions
 from proxeny.instrument.duty import Duty
 from proxeny.instrument.evaluate import inquire, outcomes

@@ -80,7 +80,7 @@ def audit(library: Library) -> Audit:
         if never is None:
             sound.append(norm)
         else:
-            findings.append(_finding(library, never.kind, (norm,), never.case))
+            findings.append(_finding(never.kind, (norm,), never.case))
     for one, other in itertools.permutations(sound, 2):
         if one.id == other.id:
             continue  # two versions of one norm are never in force together
@@ -89,11 +89,11 @@ def audit(library: Library) -> Audit:
         except TooManyError:
             undecided.append(f"{one.id}, {other.id}")
             continue
-        findings.extend(_finding(library, kind, (one, other), case) for kind, case in found)
+        findings.extend(_finding(kind, (one, other), case) for kind, case in found)
     return Audit(len(norms), tuple(_once(findings)), tuple(undecided))
 
 
-def _finding(library: Library, kind: str, norms: tuple[Norm, ...], case: Case | None) -> Finding:
+def _finding(kind: str, norms: tuple[Norm, ...], case: Case | None) -> Finding:
     ids = tuple(norm.id for norm in norms)
     return Finding(
         kind=kind,

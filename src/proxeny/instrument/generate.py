@@ -89,9 +89,7 @@ def bind(made: Mapping[str, Any], library: Library) -> Engine:
     rules = {number: Rule(*rule) for number, rule in made["RULES"].items()}
     program = Program(library, rules, made["BY_EVENT"], made["ALWAYS"], versions, made["LAWS"])
     references = tuple(
-        new_reference(norm)
-        for norm in library.norms
-        if library.words.standings[norm.standing] == "reference"
+        new_reference(norm) for norm in library.norms if library.words.standings[norm.standing] == "reference"
     )
 
     def engine(
@@ -148,9 +146,7 @@ def _lists(
 def _instantiated(library: Library) -> list[int]:
     standings = library.words.standings
     return [
-        n
-        for n, norm in enumerate(library.norms)
-        if standings[norm.standing] not in ("reference", "none")
+        n for n, norm in enumerate(library.norms) if standings[norm.standing] not in ("reference", "none")
     ]
 
 

@@ -23,9 +23,7 @@ def write_deadline(source: Source, lines: Lines, deadline: Deadline) -> None:
             lines.add("aside = []")
             excluded = write_condition(source, lines, deadline.move.unless, "aside").value
         party = _party(deadline.move.calendar)
-        lines.add(
-            f"by, late = moved(run, {party}, (by, late), {excluded}, {deadline.move.source!r}, steps)"
-        )
+        lines.add(f"by, late = moved(run, {party}, (by, late), {excluded}, {deadline.move.source!r}, steps)")
         lines.depth -= 1
     if deadline.closes != "at_the_hour":
         lines.add("if by is not None:")

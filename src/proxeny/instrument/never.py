@@ -36,11 +36,15 @@ def never_applies(library: Library, norm: Norm) -> Never | None:
     found = _nearest(library, norm, free_roles=False)
     if found.kind == APPLIES:
         return None
-    asks_roles = any(isinstance(leaf, HoldsRole) for one in conditions_of(norm) for leaf in leaves(one))
-    if found.kind == "condition_never_met" and asks_roles:
-        if _nearest(library, norm, free_roles=True).kind == APPLIES:
-            return Never("roles_exclude", found.case)
+    if found.kind == "condition_never_met" and _only_roles_bar(library, norm):
+        return Never("roles_exclude", found.case)
     return found
+
+
+def _only_roles_bar(library: Library, norm: Norm) -> bool:
+    """Whether it would apply, could a State hold the roles of a body and a body those of a State."""
+    asked = any(isinstance(leaf, HoldsRole) for one in conditions_of(norm) for leaf in leaves(one))
+    return asked and _nearest(library, norm, free_roles=True).kind == APPLIES
 
 
 def _nearest(library: Library, norm: Norm, free_roles: bool) -> Never:

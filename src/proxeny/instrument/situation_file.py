@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from proxeny.base.errors import InputError
-from proxeny.base.yaml_wire import Document, Path
+from proxeny.base.yaml_wire import YAML_LIMITS, Document, Path
 from proxeny.identify.facts import LIST_N, Facts
 from proxeny.identify.facts_file import read_facts
 from proxeny.identify.state_codes import is_state_code
@@ -22,6 +23,8 @@ from proxeny.instrument.situation import Actor, Calendar, Event, Expectation, Si
 from proxeny.instrument.words import LEVELS, Words
 
 VERSION = 1
+_NAMES = (".yaml", ".yml")
+_KEY = re.compile(rb"""(?m)(?:^[ \t]*|[{,]\s*)["']?facts_version["']?\s*:""")
 _KEYS = (
     *("facts_version", "context", "actors", "roles", "calendars", "parties", "facts", "states"),
     *("home", "more_states", "events", "expect"),
@@ -36,6 +39,11 @@ STATUSES = (
 )
 _EXPECT = ("at", "known_at", "state", "counterparty", "absent", *_LISTS, *STATUSES)
 _MOST_NAME = 80
+
+
+def is_facts_file(data: bytes, name: str) -> bool:
+    """Whether it is a facts file of duties and no report: by its ending, or by the key `facts_version`."""
+    return name.endswith(_NAMES) or _KEY.search(data[: YAML_LIMITS.size]) is not None
 
 
 def parse_situation(

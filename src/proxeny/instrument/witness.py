@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from proxeny.base.moments import show_moment
-from proxeny.instrument.situation import Actor, Event, PartyAct, Situation
+from proxeny.instrument.norm import PartyAct
+from proxeny.instrument.situation import Actor, Event, Situation
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -42,7 +44,13 @@ def _act(act: PartyAct) -> dict[str, Any]:
 
 def _event(event: Event) -> dict[str, Any]:
     sides = {"by": event.by} | ({_other(event): event.to} if event.to else {})
-    return {"event": event.event, **event.attributes, **sides, "at": show_moment(event.at), "source": event.source}
+    return {
+        "event": event.event,
+        **event.attributes,
+        **sides,
+        "at": show_moment(event.at),
+        "source": event.source,
+    }
 
 
 def _other(event: Event) -> str:
@@ -61,16 +69,24 @@ def shrunk(situation: Situation, shows: Callable[[Situation], bool]) -> Situatio
 def _parts(situation: Situation) -> Iterator[Callable[[Situation], Situation | None]]:
     """What takes out one part each."""
     for name in situation.facts:
-        yield lambda s, name=name: _with(s, facts={k: v for k, v in s.facts.items() if k != name})
+        yield partial(_without, field="facts", key=name)
     for event in situation.events:
-        yield lambda s, one=event: _with(s, events=tuple(e for e in s.events if e is not one))
+        yield partial(_without_event, event=event)
     for actor in situation.actors.values():
         for role in sorted(actor.roles):
-            yield lambda s, a=actor.id, role=role: _without_role(s, a, role)
+            yield partial(_without_role, name=actor.id, role=role)
     for name in situation.parties:
-        yield lambda s, name=name: _with(s, parties={k: v for k, v in s.parties.items() if k != name})
+        yield partial(_without, field="parties", key=name)
     for name in situation.actors:
-        yield lambda s, name=name: _without_actor(s, name)
+        yield partial(_without_actor, name=name)
+
+
+def _without(situation: Situation, field: str, key: str) -> Situation:
+    return _with(situation, **{field: {k: v for k, v in getattr(situation, field).items() if k != key}})
+
+
+def _without_event(situation: Situation, event: Event) -> Situation:
+    return _with(situation, events=tuple(one for one in situation.events if one is not event))
 
 
 def _with(situation: Situation, **changes: Any) -> Situation:

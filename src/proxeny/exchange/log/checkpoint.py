@@ -20,7 +20,6 @@ from proxeny.exchange.log.note import (
     sign_note,
     verified_by,
 )
-from proxeny.exchange.log.tree import EMPTY
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -62,8 +61,6 @@ def read_checkpoint(text: str, place: str) -> Checkpoint:
         raise _malformed(place, f"the tree size {size[:24]!r}")
     if decoded is None or len(decoded) != HASH:
         raise _malformed(place, f"the root hash {root[:50]!r}")
-    if size == "0" and decoded != EMPTY:
-        raise _malformed(place, "a root hash for a tree without leaves that is not that of the empty tree")
     return Checkpoint(origin, int(size), decoded, tuple(lines[3:]))
 
 

@@ -1,4 +1,4 @@
-"""Signed notes and their keys (C2SP signed-note v1.0.0), with timestamped cosignatures (C2SP tlog-cosignature v1.0.0).
+"""Signed notes and their keys (C2SP signed-note v1.0.0), with timestamped cosignatures (C2SP tlog-cosignature v1.0.1).
 
 Signature types: 0x01, Ed25519 over the text; 0x04, Ed25519 over a time and the text (cosignature/v1).
 """

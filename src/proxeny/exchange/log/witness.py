@@ -1,4 +1,4 @@
-"""What a witness asks before it cosigns (C2SP tlog-witness v0.2.0, add-checkpoint): pure decisions over bytes.
+"""What a witness asks before it cosigns (C2SP tlog-witness v1.0.0, add-checkpoint): pure decisions over bytes.
 
 A witness sees origins, sizes and roots, never an entry or a message. The caller makes the decision and the keeping of
 its head one transaction, and answers only after that.
@@ -83,7 +83,7 @@ def consider(
     """The answer of a witness at `time` (seconds since 1970 UTC) to the body of a request.
 
     `logs` has the key of each log it watches by origin, and the head it last cosigned. Statuses are those of the
-    specification: 400 malformed, 403 not signed by the log, 404 unknown log, 409 another head is kept, 422 not proven.
+    specification: 400 malformed, 403 not signed by the log, 404 unknown log, 409 another size is kept (the body says which), 422 not proven.
     """
     try:
         request = read_request(data, "request")
@@ -108,8 +108,6 @@ def _decide(
         return Answer(400)
     if request.old != kept.size:
         return Answer(409, f"{kept.size}\n".encode())
-    if new.size == kept.size and new.root != kept.root:
-        return Answer(409, f"{kept.size}\n".encode(), suspect=request.note)
     if not verify_consistency(kept.size, new.size, request.proof, kept.root, new.root):
         # A proof may also be missing by mistake, so that this is a suspicion; audit makes it a proof or clears it.
         return Answer(422, suspect=request.note)
