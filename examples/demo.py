@@ -1,8 +1,10 @@
-"""The demo: identify every example report, print the cards, then a table of all."""
+"""The demo: every example report identified, a table of all; one answered in a partner's format; what is due, and why."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from proxeny.actions.identify import identify_reports
@@ -10,7 +12,10 @@ from proxeny.cli.card import card
 from proxeny.identify.identification import Identification
 from proxeny.wiring import ShippedKnowledge, read_input
 
-REPORTS = Path(__file__).resolve().parent / "reports"
+HERE = Path(__file__).resolve().parent
+REPORTS = HERE / "reports"
+FACTS = HERE / "duties" / "hospital.yaml"
+NOW = "2026-03-03T08:00Z"  # the hour at which the exercise looks at its duties
 
 
 def main() -> int:
@@ -24,7 +29,23 @@ def main() -> int:
     print(f"{'report':26} {'format':8} {'lang':4}  {'type':34} {'level':7} decision")
     for name, result in rows:
         print(_row(name, result))
-    return 0 if all(result.level is not None for _, result in rows) else 1
+    with tempfile.TemporaryDirectory() as folder:
+        report = next(path for path in sorted(REPORTS.iterdir()) if path.suffix == ".json")
+        shown = [
+            _shown("convert", str(report), "--to", "stix", "-o", folder),
+            _shown("convert", str(report), "--to", "email", "--lang", "ar", "-o", folder),
+            _shown("duties", str(FACTS), "--state", "XA", "--at", NOW),
+            _shown("why", "eu.gdpr.33.1", str(FACTS), "--at", NOW),
+        ]
+        written = sorted(path.name for path in Path(folder).iterdir())
+    print(f"\nwritten: {', '.join(written)}")
+    return 0 if all(result.level is not None for _, result in rows) and not any(shown) else 1
+
+
+def _shown(*words: str) -> int:
+    """Run a command as a person would, after showing it. Its exit code."""
+    print("\n$ proxeny " + " ".join(word.removeprefix(f"{HERE.parent}/") for word in words), flush=True)
+    return subprocess.run([sys.executable, "-m", "proxeny", *words], check=False).returncode
 
 
 def _row(name: str, result: Identification) -> str:

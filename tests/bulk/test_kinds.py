@@ -40,7 +40,7 @@ def written(folder: Path, name: str) -> Path:
         with pyarrow.CompressedOutputStream(str(path), "zstd") as out:
             out.write(data)
         return path
-    pack = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
+    pack: Any = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
     path.write_bytes(pack(data))
     return path
 

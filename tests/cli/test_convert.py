@@ -199,7 +199,7 @@ def test_what_is_asked_wrongly_is_refused_before_any_work(
 @pytest.mark.parametrize("target", TARGETS)
 def test_who_did_it_is_never_written(tmp_path: Path, target: str) -> None:
     source, out = tmp_path / "e.json", tmp_path / "out"
-    event = {
+    event: dict[str, Any] = {
         "info": "Phishing wave",
         "date": "2026-03-02",
         "uuid": "0192d0a4-5f0e-4c3a-9b7e-6f2f6b1d5c11",

@@ -137,7 +137,7 @@ def test_a_public_message_may_travel_unsealed_and_no_other() -> None:
 
 
 def test_one_person_with_two_keys_counts_once() -> None:
-    """Issue decision 2: distinct persons are counted, never signatures."""
+    """Distinct persons are counted, never signatures."""
     pair = (ANNA, ANNA_AGAIN)
     data = envelope(signed(message(pair), pair))
     assert refused(lambda: receive(data)) == "persons"
@@ -192,7 +192,7 @@ def test_a_version_or_form_not_known_is_taken_and_said_to_be_so() -> None:
 
 
 def test_signatures_of_5_kilobytes_fit() -> None:
-    """Issue decision 5: the limits admit them; that suite is only not known yet."""
+    """The limits admit them; that suite is only not known yet."""
     large = Signer(DESK.key, lambda _message: bytes(limits.SIGNATURE))
     outer = json.loads(split(GOOD)[0])
     outer_bytes = sign_jws(from_base64url(outer["payload"]) or b"", "proxeny-outer", [large])

@@ -226,7 +226,7 @@ def test_a_position_outside_the_tree_has_no_proof() -> None:
     st.binary(min_size=32, max_size=32),
 )
 def test_an_entry_tells_nothing_that_links_two_logs(commitment: bytes, salt: bytes, other: bytes) -> None:
-    """Issue decision 9: the same commitment under another salt is another entry."""
+    """The same commitment under another salt is another entry."""
     entry = Salted(salt, commitment).entry
     assert (entry == Salted(other, commitment).entry) == (salt == other)
     assert len(entry) == 32

@@ -6,7 +6,6 @@ import datetime as dt
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 import pytest
 from hypothesis import given
@@ -23,7 +22,7 @@ TEXT = b"Ransomware encrypted the servers of a hospital in XA. The group Night O
 
 
 def parsed(data: bytes) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(data, policy=default))
+    return message_from_bytes(data, policy=default)
 
 
 def body(message: EmailMessage, kind: str) -> str:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxeny.base.errors import Fault, InputError
+from proxeny.base.errors import Fault
 from proxeny.formats.between.shadowserver_intelmq import convert, event_lines, events
 from proxeny.formats.intelmq.harmonise import harmonise
+from proxeny.formats.outgoing import Written
 from proxeny.formats.shadowserver.read import read
 from shared import CORPUS
 
@@ -103,14 +104,13 @@ def test_a_network_in_the_column_of_addresses_is_a_network() -> None:
     assert "source.ip" not in event
 
 
-def test_a_batch_with_poisoned_rows_finishes_and_a_whole_file_is_refused_with_all_of_them() -> None:
+def test_a_batch_with_poisoned_rows_finishes_and_each_is_refused_by_its_line() -> None:
     good = "2026-01-31 06:00:01,192.0.2.7,tcp,23,,,,,,,,,"
     data = "\n".join([HEADER, good, "x", good, '"', good, ""]).encode()
     found = list(event_lines(data, NAME))
     assert [isinstance(one, bytes) for one in found] == [True, False, True, False, True]
-    with pytest.raises(InputError) as refused:
-        convert(data, NAME, AT)
-    assert [fault.place for fault in refused.value.faults] == [f"{NAME}, line 3", f"{NAME}, line 5"]
+    refused = [done.place for _, done in convert(data, NAME, AT) if isinstance(done, Fault)]
+    assert refused == [f"{NAME}, line 3", f"{NAME}, line 5"]
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no corpus at {CORPUS}")
@@ -120,6 +120,7 @@ def test_every_event_of_every_real_file_stands_intelmqs_harmonisation_unchanged(
         converted = convert(data, path.name, AT)
         assert [part for part, _ in converted] == [report.part for report in read(data, path.name)]
         for _, written in converted:
+            assert isinstance(written, Written)
             event = json.loads(written.data)
             assert harmonise(event, path.name) == event
             assert event["time.observation"] == AT.isoformat()

@@ -107,7 +107,7 @@ def within(draw: Draw, others: list[str], depth: int = 0) -> dict[str, Any]:
         after = {"limit_of": draw.one(others)}
     unit = draw.one(("hours", "hours", "hours", "days", "working_days", "months"))
     return (
-        {unit: draw.random.randint(1, 40), "after": after}
+        {unit: draw.one((1, 2, 5, 24, 40)), "after": after}
         | draw.maybe(15, "take", lambda: "latest")
         | draw.maybe(20, "calendar", lambda: "counterparty")
     )
@@ -235,7 +235,7 @@ def event(draw: Draw, number: int, actors: list[str]) -> Event:
     if word == "disputed":
         attributes["duty"] = draw.one(("t.0", "u.1", "t.1", "D100", "D101"))
     at = START + dt.timedelta(minutes=30 * draw.random.randint(-48, 200), seconds=draw.one((0, 0, 0, 7)))
-    names = (*actors, *actors, "csirt", "nis2_entity", "requesting_state")
+    names = (*actors, *[actors[0]] * 5, "csirt", "nis2_entity", "requesting_state")
     return Event(
         number=number,
         event=word,
@@ -272,7 +272,7 @@ def situation_of(draw: Draw) -> Situation:
         },
         facts={name: draw.one(("yes", "yes", "no", "unknown")) for name in draw.some(FACTS, 3, least=0)},
         impact=Facts(states={"XA": StateFacts(deaths=draw.one((0, 3, 5000)))}),
-        events=tuple(event(draw, number, list(actors)) for number in range(draw.random.randint(1, 9))),
+        events=tuple(event(draw, number, list(actors)) for number in range(draw.random.randint(2, 12))),
     )
 
 

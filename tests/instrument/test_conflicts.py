@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,22 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_law import Draw, inquiry_of, library_of
 from shipped import library, situation, words
 
 from proxeny.base.errors import InputError
 from proxeny.cli.main import main
+from proxeny.instrument.cases import TooManyError
 from proxeny.instrument.conflicts import KINDS, PAIRS, Audit, audit
-from proxeny.instrument.evaluate import evaluate, inquire
+from proxeny.instrument.contradictions import contradictions
+from proxeny.instrument.duty import Outcome
+from proxeny.instrument.evaluate import evaluate, inquire, outcomes
 from proxeny.instrument.library import Library, build_library
+from proxeny.instrument.mentions import as_verified
+from proxeny.instrument.never import RUNNING, never_applies
+from proxeny.instrument.situation import Situation
 
 HERE = Path(__file__).parent / "conflicts"
 SEEDED = {
@@ -151,6 +161,43 @@ def test_one_way_that_is_not_forbidden_is_enough() -> None:
     assert audit(wider).findings == ()
     narrower = edited(folder, "x.act/1.yaml", "what: information", "what: [information, disclosure]")
     assert audit(narrower).findings
+
+
+def complete(facts: Situation) -> bool:
+    """Whether it is a state of affairs that the audit thinks of: no contradiction, one result each."""
+    results = [
+        ("answer" if event.event in ("replied", "refused") else event.event, event.by)
+        for event in facts.events
+        if event.event in ("classified", "assessed", "replied", "refused")
+    ]
+    return len(set(results)) == len(results) and not any(contradictions(words(), facts))
+
+
+def applies(found: Outcome, at: dt.datetime) -> bool:
+    """Whether a duty is there to be met in time, by what is known for certain."""
+    duty = found.duty
+    unsure = any(s.step in ("exception", "displaced") and s.value == "unknown" for s in duty.trace)
+    past = duty.late_after is not None and duty.late_after < at
+    over = duty.status in ("lapsed", "refused_with_ground", "waiting", "discharged", "discharged_late")
+    return found.list in RUNNING and not (unsure or past or over)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 100_000))
+def test_what_is_said_never_to_apply_applies_in_no_random_situation(seed: int) -> None:
+    draw = Draw(seed)
+    made = as_verified(library_of(draw))
+    for norm in (n for n in made.norms if words().standings[n.standing] != "reference"):
+        try:
+            never = never_applies(made, norm)
+        except TooManyError:
+            continue
+        if never is None or never.kind == "always_displaced":
+            continue  # a random register may leave out the displacing instrument
+        for _ in range(30):
+            inquiry = inquiry_of(draw, made)
+            if complete(inquiry.situation):
+                assert not any(applies(found, inquiry.at) for found in outcomes(inquiry, norm)), never.kind
 
 
 class TestCommand:

@@ -1,4 +1,4 @@
-"""Attachments: each sealed with its own key, which stands in the inner layer (issue decision 13).
+"""Attachments: each sealed with its own key, which stands in the inner layer.
 
 nonce (12 bytes) | ciphertext | tag (16 bytes)          AES-256-GCM, the tag below as additional data
 """

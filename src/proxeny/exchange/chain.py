@@ -1,6 +1,6 @@
 """The chain of what one desk handed to another in one context: numbered without gaps, each bound to the one before.
 
-A gap asks for a resend and never delays what has arrived (issue decision 4).
+A gap asks for a resend and never delays what has arrived.
 """
 
 from __future__ import annotations

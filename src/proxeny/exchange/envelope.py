@@ -66,7 +66,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """Sender, context and uuid (issue decision 2)."""
+        """Sender, context and uuid."""
         return self.inner.sender_state, self.inner.context, self.inner.uuid
 
 

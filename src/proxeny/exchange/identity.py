@@ -48,7 +48,11 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def earlier_receipt(outer: Outer, given: FirstReceipt) -> bytes | None:
-    """The receipt to give again at the door, when this commitment was stored before. Nothing is stored anew."""
+    """The receipt to give again at the door, when this commitment was stored before.
+
+    The sealed bytes may be others than before (sealed anew for a new key). A desk that could not open the first keeps
+    these for opening; it gives the first receipt all the same, for receipts prove storage and not reading.
+    """
     return given(outer.sender, outer.context, outer.commitment)
 
 

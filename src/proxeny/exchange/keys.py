@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from proxeny.exchange.encoding import to_base64url
 
 Use = Literal["authority", "outer", "receipt", "seal"]
-"""What a key is for; none serves two uses (issue decision 5). Those of the log are keys of notes (`log.note`)."""
+"""What a key is for; none serves two uses. Those of the log are keys of notes (`log.note`)."""
 
 SUITE = "PX1"
 SIGNATURE_ALGORITHM = "Ed25519"  # RFC 9864, section 2.2: the fully specified name; "EdDSA" is refused

@@ -15,10 +15,10 @@ SIGNATURES = 8
 """Signatures of one inner layer: four eyes need two; a government that signs jointly needs a few more."""
 
 HEADER = 512
-"""A protected header as JSON. With three members of fixed length it has about 120 bytes, that of a JWE about 220."""
+"""A protected header as JSON. With three members it has about 90 bytes, that of a JWE 200."""
 
 OUTER_PAYLOAD = 8 * 1024
-"""The statement of the outer layer as JSON: about 550 bytes, and 74 more for each attachment."""
+"""The statement of the outer layer as JSON: about 400 bytes, and 74 more for each attachment."""
 
 OUTER = 4 * (OUTER_PAYLOAD + SIGNATURE + HEADER) // 3 + 256
 """An outer layer or a receipt as sent: base64url adds a third (RFC 4648, section 5)."""
@@ -36,7 +36,7 @@ ENVELOPE = OUTER + 1 + SEALED
 """All that comes in at the door as one message."""
 
 ATTACHMENT = 16 * 2**20
-"""The content of one attachment (issue decision 13)."""
+"""The content of one attachment: a screen shot, a sample or a list of indicators; larger things travel apart."""
 
 ATTACHMENTS = 64
 """Attachments of one message; their digests stand in the outer layer."""

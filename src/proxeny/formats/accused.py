@@ -6,34 +6,24 @@ statements under names as these.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
+from proxeny.formats.actor_words import ActorKind, actor_kind
 from proxeny.formats.entries import pointer
+from proxeny.formats.machinetag import meaning_of, parse_machinetag
 from proxeny.identify.report import Withheld
 
 MAX_VALUE = 500  # code points of a withheld value
+_TAGS = frozenset({"tag", "tags", "label", "labels"})
 
-ActorKind = Literal["actor", "intrusion-set", "actor-country", "motive", "campaign"]
-
-_NAMES = "actor actor_name adversary apt apt_group apt_name attributed_to attribution threat_actor threat_actor_name"
-
-ACTORS: dict[str, ActorKind] = {
-    **dict.fromkeys([*_NAMES.split(), "threatactor", "threat_group"], "actor"),
-    **dict.fromkeys(["activity_group", "intrusion_set", "intrusionset"], "intrusion-set"),
-    **dict.fromkeys(["campaign", "campaign_id", "campaign_name"], "campaign"),
-    **dict.fromkeys(["motivation", "motive"], "motive"),
-    "actor_country": "actor-country",
-}
-"""Names of members below which it is said who did it. A family of malware says what, not who."""
-
-_FOLDED = re.compile(r"[^a-z0-9]+")
-
-
-def actor_kind(name: str) -> ActorKind | None:
-    """What the member of this name says of an actor, None where it says nothing of one."""
-    return ACTORS.get(_FOLDED.sub("_", name.lower()).strip("_"))
+def tag_kind(name: str, value: Any) -> ActorKind | None:
+    """What an item of the list of this name says of an actor: a machine tag, or any tag of a list of tags."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    if parse_machinetag(value) is None and name.rpartition(".")[2].lower() not in _TAGS:
+        return None
+    return meaning_of(value).withheld
 
 
 def accuses(name: str, value: Any) -> bool:
@@ -49,26 +39,31 @@ def statements(value: Any, at: str = "") -> list[Withheld]:
     return found
 
 
-def unaccusing(value: Any) -> Any:
-    """A copy of the value without the members that say who did it. An empty one says nothing and stays."""
+def unaccusing(value: Any, name: str = "") -> Any:
+    """A copy of the value without the members and tags that say who did it. An empty one says nothing and stays.
+    `name` is that of the member whose value it is."""
     if isinstance(value, dict):
-        return {key: unaccusing(item) for key, item in value.items() if not accuses(key, item)}
+        return {key: unaccusing(item, key) for key, item in value.items() if not accuses(key, item)}
     if isinstance(value, list):
-        return [unaccusing(item) for item in value]
+        return [unaccusing(item) for item in value if tag_kind(name, item) is None]
     return value
 
 
-def _accused(value: Any, at: str) -> Iterator[tuple[str, ActorKind, Any]]:
+def _accused(value: Any, at: str, name: str = "") -> Iterator[tuple[str, ActorKind, Any]]:
     if isinstance(value, dict):
         for key, item in value.items():
             kind = actor_kind(key)
             if kind is None:
-                yield from _accused(item, at + pointer(key))
+                yield from _accused(item, at + pointer(key), key)
             else:
                 yield at + pointer(key), kind, item
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _accused(item, f"{at}/{index}")
+            told = tag_kind(name, item)
+            if told is None:
+                yield from _accused(item, f"{at}/{index}")
+            else:
+                yield f"{at}/{index}", told, item
 
 
 def _leaves(value: Any) -> Iterator[Any]:

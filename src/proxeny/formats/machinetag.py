@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from proxeny.formats.actor_words import actor_kind
 from proxeny.identify.report import Kind, Marking, Tag, Withheld
 
 MAX_TAG = 2048  # code points; MISP stores 255, and galaxy values of some hundred occur
@@ -85,6 +86,7 @@ _ACTOR_GALAXIES: tuple[tuple[str, WithheldKind], ...] = (
     ("actortype", "actor"),
     ("intelligence-agenc", "actor"),
     ("surveillance-vendor", "actor"),
+    ("defence-universit", "actor"),
     ("campaign", "campaign"),
     ("-groups", "intrusion-set"),
 )
@@ -111,6 +113,8 @@ _ACTOR_TAGS: dict[tuple[str, str, str | None], WithheldKind] = {
     ("enisa", "eavesdropping-interception-hijacking", "nation-state-espionage"): "actor",
     ("enisa", "physical-attack", "terrorist-attack"): "actor",
 }
+# Taxonomies on what adversaries use and what is done about them, not on who they are.
+_OF_ADVERSARIES = frozenset({"adversary", "grayzone", "proxeny"})
 _VERIS_ORIGINS = frozenset({"external", "internal", "partner", "unknown"})
 _VERIS_ACTOR: dict[str, WithheldKind] = {
     "country": "actor-country",
@@ -142,6 +146,9 @@ def _meaning_of(raw: str) -> Meaning:
     if tag is None:
         if _GROUP_NUMBER.fullmatch(raw.strip()):
             return Meaning(withheld="intrusion-set")
+        name, equals, _ = raw.partition("=")
+        if equals and (kind := actor_kind(name)):
+            return Meaning(withheld=kind)
         return Meaning(codes=(("free", raw.strip()),))
     namespace, value = tag.namespace, tag.value or ""
     if namespace == "tlp" and (tag.predicate.lower() in _TLP):
@@ -166,9 +173,13 @@ def _meaning_of(raw: str) -> Meaning:
 
 
 def _accusation(namespace: str, predicate: str, value: str) -> WithheldKind | None:
-    """What a tag of a classifying taxonomy says of who did it, if it does."""
-    whole = _ACTOR_TAGS.get((namespace, predicate, None))
-    return whole or _ACTOR_TAGS.get((namespace, predicate, value))
+    """What a tag says of who did it, if it does: by its taxonomy, else by the name of that or of its predicate."""
+    whole = _ACTOR_TAGS.get((namespace, predicate, None)) or _ACTOR_TAGS.get((namespace, predicate, value))
+    if namespace == "adversary" and not predicate.startswith("infrastructure-"):
+        return "actor"
+    if whole or namespace in _OF_ADVERSARIES:
+        return whole
+    return actor_kind(namespace) or (actor_kind(predicate) if value else None)
 
 
 def code_of(tag: Machinetag) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import msgspec
 
@@ -24,6 +24,9 @@ by what is usual, not by what the report says."""
 SAID = frozenset({"cause", "origin"})
 """Axes on which words that say it outright (cues) put the weights to silence: a report has one cause and one origin as
 a rule, and on the training reports such words are right nine times in ten."""
+
+SURE = 0.75
+"""Probability from which the weights are heard on these axes all the same."""
 
 EVIDENCE_A_FINDING = 4
 
@@ -69,10 +72,18 @@ def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> lis
     for candidate in joined.values():
         if candidate.axis == "type" and candidate.slug in ATTEMPTS and candidate.status == "occurred":
             candidate.status = "attempted"
-    silent = SAID & {c.axis for c in joined.values() if c.basis == "cue"}
-    if not any(read.axis == "type" for read in reading.found):
-        silent |= OF_A_TYPE
-    return [c for c in joined.values() if c.basis != "model" or c.axis not in silent]
+    told = {c.axis for c in joined.values() if c.basis == "cue"}
+    typed = any(read.axis == "type" for read in reading.found)
+    return [c for c in joined.values() if c.basis != "model" or _heard(c, told, typed)]
+
+
+def _heard(candidate: Candidate, told: Set[str], typed: bool) -> bool:
+    """Whether the weights are heard on an axis. `told`: axes on which cues speak; `typed`: the words tell a type."""
+    if candidate.axis not in OF_A_TYPE:
+        return True
+    if candidate.axis in SAID and candidate.confidence >= SURE:
+        return True
+    return typed and not (candidate.axis in SAID and candidate.axis in told)
 
 
 def findings(

@@ -15,21 +15,31 @@ from typing import Any
 
 import msgspec
 
+from proxeny.identify.facts import Facts, StateFacts
 from proxeny.instrument.cast import Cast, casts, more_roles, other_state
 from proxeny.instrument.clock import UTC
 from proxeny.instrument.contradictions import contradictions
 from proxeny.instrument.implied import with_implied
 from proxeny.instrument.library import Library
-from proxeny.instrument.mentions import ONE_RESULT, Mentions, limit_norms, mentions
+from proxeny.instrument.mentions import ONE_RESULT, Mentions, conditions_of, leaves, limit_norms, mentions
 from proxeny.instrument.norm import AttributeIs, Norm, PartyAct, Pattern
-from proxeny.instrument.situation import Event, Situation
+from proxeny.instrument.situation import Actor, Event, Situation
 from proxeny.instrument.words import LEVELS, Words
 
 MOST_SITUATIONS = 20_000
 """Tried of one norm, or of two; where that settles nothing, it is told as undecided. Our own: nobody who reads a norm
 tells so many apart."""
 
+IMPACTS = (
+    StateFacts(),
+    StateFacts(loss_usd=10_000_000),
+    StateFacts(injuries=1),
+    *(StateFacts(deaths=count) for count in (1, 10, 100, 1000)),
+)
+"""Impact facts of the national levels 0 and 2 to 7 (docs/reference/scale.md), for triggers that give no level."""
+
 ASSUMED = "assumed"
+_ANSWERS = ("replied", "refused")
 _MONDAY = 0
 _BY_REGISTER = ("parties", "transposition")
 
@@ -72,28 +82,30 @@ def cases(
             itertools.product(more_roles(cast, said, free_roles), _displacing_in_force(library, norms))
         )
         facts: list[Any] = [[(name, value) for value in values] for name in said.facts]
-        for row in itertools.product(*events, law, *facts):
+        for row in itertools.product(*events, law, _impacts(cast, norms), *facts):
             count += 1
             if count > MOST_SITUATIONS:
                 raise TooManyError
             placed = [one for one in row[: len(events)] if one]
-            roles, displacing = row[len(events)]
-            known = dict(row[len(events) + 1 :])
-            found = _case(library, norms, cast, start, known, roles, displacing, placed)
+            (roles, displacing), impact, *answers = row[len(events) :]
+            whole = Situation(
+                name="witness",
+                context="test",
+                actors=_with_roles(cast.actors, roles),
+                calendars={cast.home: UTC, cast.other: UTC},
+                parties=_parties(library, norms, displacing, cast.home, start.date()),
+                facts=dict(answers),
+                impact=impact,
+            )
+            found = _case(library.words, whole, cast.bearer, start, placed)
             if found is not None:
                 yield found
 
 
 def _case(
-    library: Library,
-    norms: tuple[Norm, ...],
-    cast: Cast,
-    start: dt.datetime,
-    facts: dict[str, str],
-    roles: dict[str, frozenset[str]],
-    displacing: tuple[str, ...],
-    placed: list[Placed],
+    words: Words, situation: Situation, bearer: str, start: dt.datetime, placed: list[Placed]
 ) -> Case | None:
+    """The situation with the events at their times; None where that is no state of affairs."""
     when: dict[Spec, int] = {}
     for spec, hours in placed:
         if when.setdefault(spec, hours) != hours:
@@ -105,22 +117,30 @@ def _case(
         event_of(spec, number, start + dt.timedelta(hours=hours))
         for number, (spec, hours) in enumerate(ordered)
     )
-    actors = {
-        name: msgspec.structs.replace(actor, roles=actor.roles | roles.get(name, frozenset()))
-        for name, actor in cast.actors.items()
-    }
-    situation = Situation(
-        name="witness",
-        context="test",
-        actors=with_implied(library.words, actors, events),
-        calendars={cast.home: UTC, cast.other: UTC},
-        parties=_parties(library, norms, displacing, cast.home, start.date()),
-        facts=facts,
-        events=events,
-    )
-    if any(contradictions(library.words, situation)):
+    actors = with_implied(words, situation.actors, events)
+    whole = msgspec.structs.replace(situation, actors=actors, events=events)
+    if any(contradictions(words, whole)):
         return None
-    return Case(situation, max((event.at for event in events), default=start), cast.bearer)
+    return Case(whole, max((event.at for event in events), default=start), bearer)
+
+
+def _with_roles(actors: dict[str, Actor], more: dict[str, frozenset[str]]) -> dict[str, Actor]:
+    return {
+        name: msgspec.structs.replace(actor, roles=actor.roles | more[name]) if name in more else actor
+        for name, actor in actors.items()
+    }
+
+
+def _impacts(cast: Cast, norms: tuple[Norm, ...]) -> list[Facts]:
+    """Impact facts of the bearer's State, where a norm asks for a level that its trigger cannot give."""
+    for norm in norms:
+        given = [set(cast.words.events[one.event].attributes) for one in norm.triggers] or [set[str]()]
+        for leaf in (leaf for condition in conditions_of(norm) for leaf in leaves(condition)):
+            if not isinstance(leaf, AttributeIs) or leaf.values:
+                continue
+            if any(leaf.name not in names for names in given):
+                return [Facts(states={cast.home: impact}) for impact in IMPACTS]
+    return [Facts()]
 
 
 def event_of(spec: Spec, number: int, at: dt.datetime) -> Event:
@@ -135,7 +155,7 @@ def event_of(spec: Spec, number: int, at: dt.datetime) -> Event:
 def _two_results(specs: list[Spec]) -> bool:
     for one, other in itertools.combinations(specs, 2):
         same_result = one[0] == other[0] and one[0] in ONE_RESULT and one[1] == other[1]
-        answered = {one[0], other[0]} == {"replied", "refused"} and one[1] == other[1]
+        answered = {one[0], other[0]} == set(_ANSWERS) and one[1] == other[1]
         if same_result or (answered and dict(one[3]).get("what") == dict(other[3]).get("what")):
             return True
     return False
@@ -172,7 +192,8 @@ def _parties(
     found = {}
     for name in dict.fromkeys((*(norm.instrument for norm in norms), *displacing)):
         how = library.instruments[name].bound_by
-        if how in _BY_REGISTER:
+        listed = {act.state for act in library.instruments[name].register.acts}
+        if how in _BY_REGISTER or (how == "direct" and listed & {home, other_state(home)}):
             act = "transposition" if how == "transposition" else "accession"
             found[name] = tuple(
                 PartyAct(state=state, act=act, source=ASSUMED, in_force=since)
@@ -195,25 +216,30 @@ def _triggers(cast: Cast, norm: Norm, said: Mentions) -> list[Placed | None]:
 
 def _optional(cast: Cast, said: Mentions) -> Iterator[list[Placed | None]]:
     """Events that may be there or not."""
-    found = dict.fromkeys(
-        spec for one, norm in said.patterns for spec in itertools.islice(specs(cast, one, norm, said), 1)
-    )
+    found: dict[Spec, None] = {}
+    for pattern, norm in said.patterns:
+        by_whom = itertools.groupby(specs(cast, pattern, norm, said), key=lambda spec: spec[1])
+        found |= dict.fromkeys(next(group) for _, group in by_whom)
     for spec in found:
         yield [None, *((spec, hours) for hours in _offsets(said))]
 
 
 def specs(cast: Cast, pattern: Pattern, norm: Norm, said: Mentions | None = None) -> Iterator[Spec]:
-    """The events that a pattern means, with every value of an attribute that tells a difference."""
+    """The events that a pattern means, with every value of an attribute that tells a difference. What anybody may do
+    the bearer does, or the other side."""
     word = cast.words.events[pattern.event]
-    by = cast.named(pattern.by, norm) or cast.bearer
+    whose = [cast.named(pattern.by, norm) or cast.bearer]
+    if not pattern.by:
+        whose.append(cast.other_side(norm))
     to = cast.named(pattern.to, norm)
     choices: dict[str, list[Any]] = {}
     for name, kind in word.attributes.items():
         values = _values(cast.words, pattern, name, kind, said, name in word.needs)
         if values:
             choices[name] = values
-    for row in itertools.product(*choices.values()):
-        yield pattern.event, by, to, tuple(zip(choices, row, strict=True))
+    for by in whose:
+        for row in itertools.product(*choices.values()):
+            yield pattern.event, by, to, tuple(zip(choices, row, strict=True))
 
 
 def _values(
@@ -228,14 +254,17 @@ def _values(
     if kind not in words.values:
         return ["D000"] if needed else []
     mentioned = [value for one in about for value in one.values]
-    if said and pattern.event in ONE_RESULT:
-        mentioned += [v for one, _ in said.patterns for v in one.attributes.get(name, ())]
+    mentioned += [
+        v for event, key, v in (said.values if said else ()) if (event, key) == (pattern.event, name)
+    ]
     known = words.values[kind]
     wide = [v for v in known if not asked or any(words.counts_as(kind, v, one) for one in asked)]
     found = [v for v in dict.fromkeys((*asked, *mentioned)) if v in wide]
-    if mentioned:
-        found += [v for v in wide if v not in found][:1]
-    return found or (wide[:1] if needed else [])
+    if about or not asked:
+        rest = [v for v in wide if v not in found]
+        apart = [v for v in rest if not any(words.counts_as(kind, v, one) for one in found)]
+        found += (apart or rest)[: bool(mentioned or needed)]
+    return found
 
 
 def _levels(about: list[AttributeIs]) -> set[int]:

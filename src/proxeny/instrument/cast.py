@@ -81,8 +81,10 @@ def casts(
         actors[other] = Actor(other, "state", other, states)
         for role in needed:
             if role in words.roles and role not in states:
-                kind = _kinds(words, (role,))[0]
-                actors[f"{role}1"] = Actor(f"{role}1", kind, home, frozenset({role}))
+                # Of no State, it is not the one that goes before the bearer where one of several roles is enough.
+                rival = any(norm.bearer.one and role in norm.bearer.roles for norm in norms)
+                state = None if rival else home
+                actors[f"{role}1"] = Actor(f"{role}1", _kinds(words, (role,))[0], state, frozenset({role}))
         yield Cast(words, actors, bearer.id, home)
 
 

@@ -28,12 +28,14 @@ ONE_RESULT = ("classified", "assessed")
 
 class Mentions(msgspec.Struct, frozen=True):
     """`roles`: (role, of which side, by which norm). `patterns`: events that may be there or not, each by the norm
-    whose sides it means. `attributes`: conditions on the trigger. `hours`: the bounds of times apart."""
+    whose sides it means. `attributes`: conditions on the trigger. `values`: what patterns ask of events: the event's
+    word, the attribute, its value. `hours`: the bounds of times apart."""
 
     facts: tuple[str, ...]
     roles: tuple[tuple[str, str, Norm], ...]
     patterns: tuple[tuple[Pattern, Norm], ...]
     attributes: tuple[AttributeIs, ...]
+    values: tuple[tuple[str, str, str], ...]
     hours: tuple[int, ...]
 
 
@@ -81,7 +83,32 @@ def mentions(norms: tuple[Norm, ...], also: tuple[Norm, ...] = ()) -> Mentions:
                 hours |= {leaf.more_than_hours or leaf.at_most_hours or 0}
         if norm.deadline is not None:
             patterns += [(one.anchor, norm) for one in limits_of(norm.deadline) if one.anchor is not None]
-    return Mentions(tuple(facts), tuple(roles), tuple(patterns), tuple(attributes), tuple(sorted(hours)))
+    every = [pattern for norm in (*norms, *also) for pattern in patterns_of(norm)]
+    return Mentions(
+        facts=tuple(facts),
+        roles=tuple(roles),
+        patterns=tuple(patterns),
+        attributes=tuple(attributes),
+        values=tuple(
+            dict.fromkeys(
+                (one.event, key, v) for one in every for key, vs in one.attributes.items() for v in vs
+            )
+        ),
+        hours=tuple(sorted(hours)),
+    )
+
+
+def patterns_of(norm: Norm) -> Iterator[Pattern]:
+    """Every event pattern that stands in a norm but for what proves its discharge."""
+    yield from (*norm.triggers, *norm.lapse, *norm.refusal, *norm.forbids)
+    yield from norm.discharge.events if norm.discharge else ()
+    if norm.deadline is not None:
+        yield from (one.anchor for one in limits_of(norm.deadline) if one.anchor is not None)
+    for leaf in (leaf for condition in conditions_of(norm) for leaf in leaves(condition)):
+        if isinstance(leaf, Happened):
+            yield leaf.pattern
+        elif isinstance(leaf, Apart):
+            yield from (leaf.start, leaf.end)
 
 
 def limit_norms(library: Library, norms: tuple[Norm, ...]) -> tuple[Norm, ...]:

@@ -27,6 +27,7 @@ def facts_file(situation: Situation) -> dict[str, Any]:
         },
         "parties": {name: [_act(act) for act in acts] for name, acts in situation.parties.items()},
         "facts": dict(situation.facts),
+        "states": msgspec.to_builtins(situation.impact.states),
         "events": [_event(event) for event in situation.events],
     }
 

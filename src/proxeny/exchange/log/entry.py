@@ -45,6 +45,6 @@ def successor_commitment(checkpoint: bytes) -> bytes:
 def log_origin(state: str, context: str, root: bytes, generation: int) -> str:
     """The origin of a State's log for one context under one root of trust; generations count successors from 1.
 
-    States never share a log, nor do contexts (issue decision 3), so that no checkpoint can stand for another log.
+    States never share a log, nor do contexts, so that no checkpoint can stand for another log.
     """
     return f"proxeny/{state}/{context}/{root.hex()[:32]}/{generation}"

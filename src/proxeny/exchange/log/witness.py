@@ -83,7 +83,8 @@ def consider(
     """The answer of a witness at `time` (seconds since 1970 UTC) to the body of a request.
 
     `logs` has the key of each log it watches by origin, and the head it last cosigned. Statuses are those of the
-    specification: 400 malformed, 403 not signed by the log, 404 unknown log, 409 another size is kept (the body says which), 422 not proven.
+    specification: 400 malformed, 403 not signed by the log, 404 unknown log, 409 another size is kept (the body says
+    which), 422 not proven.
     """
     try:
         request = read_request(data, "request")

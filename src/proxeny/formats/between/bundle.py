@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from proxeny.formats.between.values import as_text
+from proxeny.formats.accused import accuses
 from proxeny.formats.machinetag import meaning_of
 from proxeny.formats.stix.write_objects import IDENTIFIER, MISP_EXTENSION, TLP, stamp_of_seconds, uuid5_of
 from proxeny.identify.report import Loss
@@ -144,6 +145,9 @@ def without_empty(owner: Object, apart: frozenset[str], pointer: str, bundle: Bu
     kept = {}
     for key, value in owner.items():
         if key in apart or value is None or value == [] or value == {}:
+            continue
+        if accuses(key, value):
+            bundle.lose(f"{pointer}/{key}", NEVER)
             continue
         if not _is_key(key):
             bundle.lose(f"{pointer}/{key}", "a member whose name STIX does not allow")

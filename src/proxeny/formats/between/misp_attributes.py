@@ -22,6 +22,7 @@ from proxeny.formats.between.misp_galaxies import location
 from proxeny.formats.between.misp_parts import attach, bears
 from proxeny.formats.between.places import Filled, Place, observables_of, pattern_of
 from proxeny.formats.between.values import FORMS, as_text
+from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.misp.attributes import ACTORS, ATTRIBUTING
 from proxeny.formats.stix.write_objects import observable
 from proxeny.identify.state_names import state_named
@@ -40,9 +41,10 @@ NAME_LENGTH = 255  # of the name of an object; a longer value is cut there, and 
 
 def withheld(attribute: Object, kind: str) -> bool:
     """Whether an attribute says who did it."""
-    if kind in ATTRIBUTING:
-        return attribute.get("category") == "Attribution"
-    return kind in ACTORS
+    if kind in ACTORS or (kind in ATTRIBUTING and attribute.get("category") == "Attribution"):
+        return True
+    relation = attribute.get("object_relation")
+    return type(relation) is str and actor_kind(relation) is not None
 
 
 def kept(attribute: Object, tags: Labels | None, pointer: str, bundle: Bundle) -> Object:

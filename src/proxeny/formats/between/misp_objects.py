@@ -31,7 +31,7 @@ from proxeny.formats.between.misp_parts import attach, bears
 from proxeny.formats.between.object_types import CONSTANTS, DOMAIN_OBJECTS, OBJECTS, DomainObject, Relation
 from proxeny.formats.between.places import Filled, observables_of, pattern_of
 from proxeny.formats.between.values import FORMS, as_text
-from proxeny.formats.misp.attributes import ACTOR_OBJECTS
+from proxeny.formats.misp.attributes import accused_in
 
 Object = dict[str, Any]
 
@@ -124,7 +124,7 @@ def _refusal(item: Object, name: Any) -> str | None:
         return "an object without a name, or a part of one"
     if is_yes(item.get("deleted")):
         return "a deleted object, or a part of one"
-    return NEVER if name in ACTOR_OBJECTS else None
+    return NEVER if accused_in(name) else None
 
 
 def _source(

@@ -50,6 +50,11 @@ def accused_of(objects: dict[str, Object]) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_accused(ref: Any, accused: frozenset[str]) -> bool:
+    """Whether a reference leads to who did it, whether the file holds that object or not."""
+    return isinstance(ref, str) and (ref in accused or ref.partition("--")[0] in _ACTORS)
+
+
 def links_of(objects: dict[str, Object]) -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]:
     """Indicators with the observed data they are based on, both ways; the files by the artifact of their content; and
     the identities that nothing but a sighting speaks of."""

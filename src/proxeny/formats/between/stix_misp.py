@@ -263,7 +263,7 @@ def _draw(container: Object | None, members: list[Object], accused: frozenset[st
         if item["type"] == "relationship":
             draw_relationship(item, accused, draft)
         elif item["type"] in _LATE and item["id"] not in draft.done:
-            _LATE[item["type"]](item, draft)
+            _LATE[item["type"]](item, accused, draft)
     bound = {
         held["value"]
         for owner in (*draft.event.get("Attribute", ()), *_inner(draft.event))

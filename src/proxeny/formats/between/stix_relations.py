@@ -8,6 +8,7 @@ from typing import Any
 from proxeny.formats.between.bundle import NEVER
 from proxeny.formats.between.event_draft import Draft, Made, seconds_of, source_of
 from proxeny.formats.between.stix_domain import COMMON, leftover, put_cluster, put_report
+from proxeny.formats.between.stix_file import is_accused
 from proxeny.formats.stix.check import moment_of
 
 Object = dict[str, Any]
@@ -27,7 +28,7 @@ def draw_relationship(item: Object, accused: frozenset[str], draft: Draft) -> No
     draft.done.add(item["id"])
     at = draft.pointers[item["id"]]
     kind, source, target = item["relationship_type"], item["source_ref"], item["target_ref"]
-    if kind == "attributed-to" or source in accused or target in accused:
+    if kind == "attributed-to" or is_accused(source, accused) or is_accused(target, accused):
         draft.lose(at, NEVER)
         return
     one, other = draft.made.get(source), draft.made.get(target)
@@ -98,9 +99,20 @@ def _bearer(made: Made) -> Object:
     return made.item
 
 
-def draw_sighting(item: Object, draft: Draft) -> None:
+def _only_accuses(item: Object, accused: frozenset[str], draft: Draft) -> bool:
+    """Whether a note, an opinion or a sighting speaks of nothing but somebody who did it; then it is a loss."""
+    refs = item["object_refs"] if "object_refs" in item else [item.get("sighting_of_ref")]
+    if not refs or not all(is_accused(ref, accused) for ref in refs):
+        return False
+    draft.lose(draft.pointers[item["id"]], NEVER)
+    return True
+
+
+def draw_sighting(item: Object, accused: frozenset[str], draft: Draft) -> None:
     """One sighting: on the attribute that was seen, with the organisation that saw it."""
     draft.done.add(item["id"])
+    if _only_accuses(item, accused, draft):
+        return
     at = draft.pointers[item["id"]]
     seen = draft.made.get(item["sighting_of_ref"])
     if seen is None or seen.kind not in ("attribute", "object"):
@@ -130,9 +142,11 @@ def draw_sighting(item: Object, draft: Draft) -> None:
     leftover(item, known, draft)
 
 
-def draw_note(item: Object, draft: Draft) -> None:
+def draw_note(item: Object, accused: frozenset[str], draft: Draft) -> None:
     """A note: on the one thing of the event it speaks of, else a report on the event."""
     draft.done.add(item["id"])
+    if _only_accuses(item, accused, draft):
+        return
     if (source := source_of(item, "attribute")) is not None or source_of(item, "object") is not None:
         return  # put into the event with the attributes and objects
     if (source := source_of(item, "event_report")) is not None:
@@ -193,9 +207,11 @@ def _noted_cluster(item: Object, cluster: Object, draft: Draft) -> None:
     put_cluster(_bearer(on) if on is not None and on.kind != "cluster" else draft.event, made, draft)
 
 
-def draw_opinion(item: Object, draft: Draft) -> None:
+def draw_opinion(item: Object, accused: frozenset[str], draft: Draft) -> None:
     """An opinion on one thing of the event; a false positive is a sighting of that type."""
     draft.done.add(item["id"])
+    if _only_accuses(item, accused, draft):
+        return
     at = draft.pointers[item["id"]]
     refs = [ref for ref in item["object_refs"] if ref in draft.made]
     on = draft.made[refs[0]] if refs else None

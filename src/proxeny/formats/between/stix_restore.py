@@ -7,7 +7,7 @@ from typing import Any
 from proxeny.formats.between.bundle import NEVER
 from proxeny.formats.between.event_draft import Draft, source_of
 from proxeny.formats.between.misp_attributes import withheld
-from proxeny.formats.misp.attributes import ACTOR_OBJECTS
+from proxeny.formats.misp.attributes import accused_in
 from proxeny.formats.stix.write_objects import MISP_EXTENSION
 
 Object = dict[str, Any]
@@ -20,7 +20,7 @@ def withhold(name: str, draft: Draft) -> None:
     if made.kind == "attribute":
         accusing = withheld(item, str(item.get("type")))
     else:
-        accusing = item.get("name") in ACTOR_OBJECTS
+        accusing = accused_in(item.get("name")) is not None
         kept = [one for one in item["Attribute"] if not withheld(one, str(one.get("type")))]
         if not accusing and len(kept) != len(item["Attribute"]):
             draft.lose(draft.pointers[name], NEVER)

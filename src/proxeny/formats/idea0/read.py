@@ -13,7 +13,8 @@ from typing import Any
 from proxeny.base.errors import InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, digest_of
-from proxeny.formats.accused import actor_kind, statements
+from proxeny.formats.accused import statements
+from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.draft import Draft
 from proxeny.formats.entries import Entry, json_entries, pointer, read_each, shortened
 from proxeny.formats.idea0.ends import ends

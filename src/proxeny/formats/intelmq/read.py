@@ -15,7 +15,8 @@ import msgspec
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, decode_json, digest_of
-from proxeny.formats.accused import MAX_VALUE, ActorKind, actor_kind
+from proxeny.formats.accused import MAX_VALUE, tag_kind
+from proxeny.formats.actor_words import ActorKind, actor_kind
 from proxeny.formats.entries import Entry, json_entries, pointer, read_each, shortened
 from proxeny.formats.indicators import indicator_of
 from proxeny.formats.intelmq.names import (
@@ -266,6 +267,7 @@ def _take_extra(fields: dict[str, Any], losses: list[Loss], withheld: list[Withh
                 kind = _actor_kind(member)
                 if member == OWN and own_tags(said, at):
                     continue
+                kind = kind or tag_kind(member, said)
                 if kind is None:
                     lost.setdefault(member, at)
                 else:

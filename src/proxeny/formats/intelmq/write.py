@@ -66,7 +66,7 @@ def write(out: Outgoing) -> Written:
 def _completed(out: Outgoing, document: dict[str, Any]) -> Written:
     """The document itself, with the type where it has none and with the concepts found."""
     event = {
-        name: unaccusing(_opened(value)) if _is_extra(name) else copy.deepcopy(value)
+        name: unaccusing(_opened(value), name) if _is_extra(name) else copy.deepcopy(value)
         for name, value in document.items()
         if not _accuses(name, value)
     }

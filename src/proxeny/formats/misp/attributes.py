@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from proxeny.formats.actor_words import ActorKind, actor_kind
 
 # The indicator type of each part of the value; "" for a part a Report does not hold (a port).
 # Composite values join their parts with a vertical bar.
@@ -73,3 +75,23 @@ ACTOR_OBJECTS: dict[str, Literal["actor", "intrusion-set", "campaign"]] = {
 }
 
 CONTENTS = frozenset({"attachment", "malware-sample"})  # their `data` holds a file, which is never opened
+
+
+def accused_by(attribute: dict[str, Any]) -> ActorKind | None:
+    """What an attribute says of who did it: by its type, its category, or its relation within an object."""
+    kind = attribute.get("type")
+    if not isinstance(kind, str):
+        return None
+    if kind in ACTORS:
+        return ACTORS[kind]
+    if kind in ATTRIBUTING and attribute.get("category") == "Attribution":
+        return "actor-country" if kind == "nationality" else "actor"
+    relation = attribute.get("object_relation")
+    return actor_kind(relation) if isinstance(relation, str) else None
+
+
+def accused_in(name: Any) -> ActorKind | None:
+    """What an object of this name says of who did it."""
+    if not isinstance(name, str):
+        return None
+    return ACTOR_OBJECTS.get(name) or actor_kind(name)

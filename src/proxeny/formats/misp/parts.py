@@ -7,14 +7,13 @@ from typing import Any
 from proxeny.formats.draft import Draft
 from proxeny.formats.indicators import indicator_of
 from proxeny.formats.misp.attributes import (
-    ACTOR_OBJECTS,
-    ACTORS,
-    ATTRIBUTING,
     CONTENTS,
     INDICATORS,
     NARRATIVE,
     NARRATIVE_OBJECTS,
     NARRATIVE_RELATIONS,
+    accused_by,
+    accused_in,
 )
 from proxeny.formats.misp.labels import members_of, read_labels, read_target
 
@@ -46,10 +45,9 @@ def read_attribute(attribute: dict[str, Any], at: str, inside: str, draft: Draft
         return
     if kind in CONTENTS or attribute.get("data"):
         draft.lose(at, "files: never opened")
-    if kind in ACTORS:
-        draft.withhold(ACTORS[kind], value, at)
-    elif kind in ATTRIBUTING and attribute.get("category") == "Attribution":
-        draft.withhold("actor-country" if kind == "nationality" else "actor", value, at)
+    accused = accused_by(attribute)
+    if accused is not None:
+        draft.withhold(accused, value, at)
     elif kind in NARRATIVE:
         _narrative(value, attribute.get("object_relation"), at, inside, draft)
     elif kind == "target-location":
@@ -104,11 +102,12 @@ def read_object(item: dict[str, Any], at: str, draft: Draft) -> None:
     name = item.get("name")
     name = name if isinstance(name, str) and name else "without a name"
     attributes = members_of(item, "Attribute", at, draft)
-    if name in ACTOR_OBJECTS:
+    accused = accused_in(name)
+    if accused is not None:
         for index, attribute in attributes:
             value = attribute.get("value")
             if isinstance(value, str) and attribute.get("deleted") not in _YES:
-                draft.withhold(ACTOR_OBJECTS[name], value, f"{at}/Attribute/{index}")
+                draft.withhold(accused, value, f"{at}/Attribute/{index}")
         return
     for index, attribute in attributes:
         read_attribute(attribute, f"{at}/Attribute/{index}", name, draft)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from proxeny.formats.accused import accuses as says
+from proxeny.formats.entries import pointer
 from proxeny.formats.machinetag import galaxy_meaning, meaning_of
-from proxeny.formats.misp.attributes import ACTOR_OBJECTS, ACTORS, ATTRIBUTING
+from proxeny.formats.misp.attributes import accused_by, accused_in
 from proxeny.identify.report import Loss
 
 Object = dict[str, Any]
@@ -22,7 +24,9 @@ def unattributed(value: Any, at: str, losses: list[Loss]) -> Any:
     found: Object = {}
     for key, held in value.items():
         accuses = _ACCUSING.get(key)
-        if accuses is None:
+        if says(key, held):
+            losses.append(Loss(at=f"{at}{pointer(key)}", why=NEVER))
+        elif accuses is None:
             found[key] = unattributed(held, f"{at}/{key}", losses)
         elif isinstance(held, list):
             kept = []
@@ -41,14 +45,11 @@ def unattributed(value: Any, at: str, losses: list[Loss]) -> Any:
 
 
 def _attribute(item: Object, _: Object) -> bool:
-    kind = item.get("type")
-    if kind in ATTRIBUTING:
-        return item.get("category") == "Attribution"
-    return kind in ACTORS
+    return accused_by(item) is not None
 
 
 def _object(item: Object, _: Object) -> bool:
-    return item.get("name") in ACTOR_OBJECTS
+    return accused_in(item.get("name")) is not None
 
 
 def _tag(item: Object, _: Object) -> bool:

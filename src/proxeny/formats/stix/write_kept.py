@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from proxeny.formats.accused import accuses, unaccusing
+from proxeny.formats.entries import pointer
 from proxeny.formats.machinetag import meaning_of
 from proxeny.formats.outgoing import Outgoing, Written, identifier, moment
 from proxeny.formats.own import own_codes
@@ -23,6 +25,7 @@ NEVER = "a statement on who did it: never exported"
 _ACTORS = ("threat-actor", "intrusion-set", "campaign")
 _SAYING = ("attributed-to", "originates-from")
 _MAKERS = frozenset({"created_by_ref"})
+_STRUCTURED = frozenset({"labels", "external_references", "kill_chain_phases", "object_refs"})  # read as they are
 _encode = msgspec.json.Encoder().encode
 
 
@@ -118,6 +121,12 @@ def _without(item: Object, gone: set[str], at: str, losses: list[Loss]) -> Objec
             if len(labels) != len(value):
                 changed[name] = labels
                 losses.append(Loss(at=f"{at}/labels", why=NEVER))
+        elif accuses(name, value):
+            changed[name] = None
+            losses.append(Loss(at=f"{at}{pointer(name)}", why=NEVER))
+        elif name not in _STRUCTURED and isinstance(value, (dict, list)) and unaccusing(value, name) != value:
+            changed[name] = unaccusing(value, name)
+            losses.append(Loss(at=f"{at}{pointer(name)}", why=NEVER))
         elif name.endswith("_ref") and name not in _MAKERS and _accuses(value, gone):
             changed[name] = None
             losses.append(Loss(at=f"{at}/{name}", why=NEVER))

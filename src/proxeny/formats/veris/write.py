@@ -13,10 +13,11 @@ from typing import Any
 
 from proxeny.base.errors import refuse
 from proxeny.base.records import encode_json
+from proxeny.formats.accused import accuses, unaccusing
 from proxeny.formats.outgoing import Outgoing, Written, identifier, moment, untold
 from proxeny.formats.own import own_codes, said_of
 from proxeny.formats.veris.codes import ACCUSING
-from proxeny.formats.veris.read import wrapped
+from proxeny.formats.veris.read import MEMBERS, wrapped
 from proxeny.identify.kinds import rated_kind
 from proxeny.identify.report import Loss, Report
 from proxeny.identify.state_codes import ISO_3166_1
@@ -290,6 +291,12 @@ def _completed(out: Outgoing) -> Written:
 def _withhold(record: dict[str, Any]) -> bool:
     """Take out who did it: names, countries, motives and notes of actors, kinds that accuse, the campaign."""
     done = record.pop("campaign_id", None) is not None
+    for key in [key for key in record if key not in MEMBERS or key == "plus"]:
+        if accuses(key, record[key]):
+            del record[key]
+            done = True
+        elif (kept := _unaccusing(record[key])) != record[key]:
+            record[key], done = kept, True
     actors = record.get("actor")
     for actor in actors.values() if isinstance(actors, dict) else ():
         if not isinstance(actor, dict):
@@ -304,3 +311,16 @@ def _withhold(record: dict[str, Any]) -> bool:
             kept = [one for one in varieties if not (isinstance(one, str) and one in ACCUSING)]
             actor["variety"], done = kept or ["Unknown"], True
     return done
+
+
+def _unaccusing(value: Any) -> Any:
+    """What VERIS leaves free, without who did it. The chain of events tells of each step only whether its actor was
+    inside, outside or a partner."""
+    if not isinstance(value, dict):
+        return unaccusing(value)
+    chain = {key: value[key] for key in ("event_chain",) if key in value}
+    rest = {key: item for key, item in value.items() if key not in chain and key not in _PLACES}
+    return {**unaccusing(rest), **chain}
+
+
+_PLACES = frozenset({"external_country", "external_region"})  # where VCDB once kept the places of actors

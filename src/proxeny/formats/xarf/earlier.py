@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from proxeny.formats.accused import actor_kind, statements
+from proxeny.formats.accused import statements
+from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.draft import Draft
 from proxeny.formats.entries import Entry, pointer, shortened
 from proxeny.formats.xarf.members import Role, moment, observables, once, port, words
