@@ -69,7 +69,8 @@ def pattern(draw: Draw) -> dict[str, Any]:
     event = draw.one(draw.at_play)
     made: dict[str, Any] = {"event": event}
     for name, values in EVENTS[event].items():
-        made |= draw.maybe(60, name, lambda values=values: draw.some(values, 2))
+        if draw.chance(60):
+            made[name] = draw.some(values, 2)
     whom = ("bearer", "counterparty", "any", "any", "csirt", "requesting_state")
     return made | draw.maybe(50, "by", lambda: draw.one(whom)) | draw.maybe(20, "to", lambda: draw.one(whom))
 
@@ -135,14 +136,13 @@ def side(draw: Draw) -> Any:
 
 def norm(draw: Draw, norm_id: str, others: list[str]) -> dict[str, Any]:
     """The plain values of a norm. `others`: norms that stand before it, to which it may refer."""
-    cut = [{"from": "2020-01-01", "until": "2026-03-04"}, {"from": "2026-03-04"}]
+    later = {"from": "2026-03-04", "changes": {"deadline": deadline(draw, others)}}
+    cut: list[dict[str, Any]] = [{"from": "2020-01-01", "until": "2026-03-04"}, later]
     valid: list[dict[str, Any]] = [
         {"from": draw.one(("2020-01-01", "2020-01-01", "2020-01-01", "2026-03-04"))}
     ]
     if draw.chance(20):
-        valid = [cut[0], cut[1] | {"changes": {"deadline": deadline(draw, others)}}][
-            : draw.random.randint(1, 2)
-        ]
+        valid = cut[: draw.random.randint(1, 2)]
     made = {
         "id": norm_id,
         "rows": [f"D{100 + len(others)}"],

@@ -26,7 +26,7 @@ SAID = frozenset({"cause", "origin"})
 a rule, and on the training reports such words are right nine times in ten."""
 
 SURE = 0.75
-"""Probability from which the weights are heard on these axes all the same."""
+"""Probability from which the weights are heard on these axes although the words tell no type."""
 
 EVIDENCE_A_FINDING = 4
 
@@ -45,8 +45,8 @@ class Candidate(msgspec.Struct):
 def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> list[Candidate]:
     """Codes and words joined, concept by concept. `suspected`: the source itself says it is not confirmed.
 
-    Where the words tell no type, no technique, cause or origin is taken from the weights, only from codes and cues;
-    nor is a cause or an origin that cues tell.
+    Where the words tell no type, no technique is taken from the weights, only from codes and cues, and no cause or
+    origin of which they are not sure. Where cues tell a cause or an origin, the weights are not heard on it.
     """
     joined: dict[tuple[str, str], Candidate] = {}
     for item in coded:
@@ -79,11 +79,9 @@ def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> lis
 
 def _heard(candidate: Candidate, told: Set[str], typed: bool) -> bool:
     """Whether the weights are heard on an axis. `told`: axes on which cues speak; `typed`: the words tell a type."""
-    if candidate.axis not in OF_A_TYPE:
-        return True
-    if candidate.axis in SAID and candidate.confidence >= SURE:
-        return True
-    return typed and not (candidate.axis in SAID and candidate.axis in told)
+    if candidate.axis not in SAID:
+        return typed or candidate.axis not in OF_A_TYPE
+    return candidate.axis not in told and (typed or candidate.confidence >= SURE)
 
 
 def findings(

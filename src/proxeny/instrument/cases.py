@@ -77,35 +77,31 @@ def cases(
     if start is None:
         return
     for cast in casts(library, norms, beside, said, free_roles):
-        events: list[Any] = [*(_triggers(cast, norm, said) for norm in norms), *_optional(cast, said)]
-        law: list[Any] = list(
-            itertools.product(more_roles(cast, said, free_roles), _displacing_in_force(library, norms))
-        )
-        facts: list[Any] = [[(name, value) for value in values] for name in said.facts]
-        for row in itertools.product(*events, law, _impacts(cast, norms), *facts):
+        choices: list[list[Placed | None]] = [
+            *(_triggers(cast, norm, said) for norm in norms),
+            *_optional(cast, said),
+        ]
+        backgrounds = list(_backgrounds(library, norms, cast, said, start.date(), free_roles))
+        facts = [[(name, value) for value in values] for name in said.facts]
+        for placed in itertools.product(*choices):
             count += 1
             if count > MOST_SITUATIONS:
                 raise TooManyError
-            placed = [one for one in row[: len(events)] if one]
-            (roles, displacing), impact, *answers = row[len(events) :]
-            whole = Situation(
-                name="witness",
-                context="test",
-                actors=_with_roles(cast.actors, roles),
-                calendars={cast.home: UTC, cast.other: UTC},
-                parties=_parties(library, norms, displacing, cast.home, start.date()),
-                facts=dict(answers),
-                impact=impact,
-            )
-            found = _case(library.words, whole, cast.bearer, start, placed)
-            if found is not None:
-                yield found
+            events = _events([one for one in placed if one], start)
+            if events is None:
+                continue
+            for background in backgrounds:
+                for answers in itertools.product(*facts):
+                    count += 1
+                    if count > MOST_SITUATIONS:
+                        raise TooManyError
+                    case = _case(library.words, background, dict(answers), events, start, cast.bearer)
+                    if case is not None:
+                        yield case
 
 
-def _case(
-    words: Words, situation: Situation, bearer: str, start: dt.datetime, placed: list[Placed]
-) -> Case | None:
-    """The situation with the events at their times; None where that is no state of affairs."""
+def _events(placed: list[Placed], start: dt.datetime) -> tuple[Event, ...] | None:
+    """The events in the order of time; None where that is no state of affairs, or adds nothing."""
     when: dict[Spec, int] = {}
     for spec, hours in placed:
         if when.setdefault(spec, hours) != hours:
@@ -113,12 +109,40 @@ def _case(
     if _two_results(list(when)):
         return None
     ordered = sorted(when.items(), key=lambda pair: pair[1])
-    events = tuple(
+    return tuple(
         event_of(spec, number, start + dt.timedelta(hours=hours))
         for number, (spec, hours) in enumerate(ordered)
     )
-    actors = with_implied(words, situation.actors, events)
-    whole = msgspec.structs.replace(situation, actors=actors, events=events)
+
+
+def _backgrounds(
+    library: Library, norms: tuple[Norm, ...], cast: Cast, said: Mentions, day: dt.date, free_roles: bool
+) -> Iterator[Situation]:
+    """What is so beside facts and events: who holds which roles, what is in force, how bad it is."""
+    roles = more_roles(cast, said, free_roles)
+    for held, displacing, impact in itertools.product(
+        roles, _displacing_in_force(library, norms), _impacts(cast, norms)
+    ):
+        yield Situation(
+            name="witness",
+            context="test",
+            actors=_with_roles(cast.actors, held),
+            calendars={cast.home: UTC, cast.other: UTC},
+            parties=_parties(library, norms, displacing, cast.home, day),
+            impact=impact,
+        )
+
+
+def _case(
+    words: Words,
+    background: Situation,
+    facts: dict[str, str],
+    events: tuple[Event, ...],
+    start: dt.datetime,
+    bearer: str,
+) -> Case | None:
+    actors = with_implied(words, background.actors, events)
+    whole = msgspec.structs.replace(background, actors=actors, facts=facts, events=events)
     if any(contradictions(words, whole)):
         return None
     return Case(whole, max((event.at for event in events), default=start), bearer)

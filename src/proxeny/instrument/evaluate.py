@@ -23,6 +23,7 @@ from proxeny.instrument.parties import LATER, binds
 from proxeny.instrument.scene import Party, Scene, sides, visible
 from proxeny.instrument.situation import Event, Situation
 from proxeny.instrument.status import status_of
+from proxeny.instrument.trigger import first_of
 from proxeny.instrument.truth import Step, Verdict, judge, shown_event, shown_pattern
 
 ABSENT = "absent"
@@ -119,7 +120,7 @@ def _of_pair(inquiry: Inquiry, norm: Norm, scene: Scene) -> Iterator[Outcome]:
     if not matched:
         yield _untriggered(inquiry, norm, scene)
         return
-    chosen = {"first": matched[:1], "latest": matched[-1:], "each": matched}[norm.take]
+    chosen = {"first": [first_of(norm, scene, matched)], "latest": matched[-1:], "each": matched}[norm.take]
     for event in chosen:
         own = msgspec.structs.replace(scene, trigger=event)
         yield _assess(inquiry, norm, own, Step("trigger", "yes", shown_event(event)), event.at)

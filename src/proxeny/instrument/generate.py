@@ -5,7 +5,7 @@ duties with the same traces, sooner: it looks only at norms that an event of the
 what several norms ask. Why a norm gives no duty is the interpreter's to say.
 
 What is executed is our own text: it is made only of a library that was read and checked (library.build_library), and
-what a norm says stands in it only as literals (generate_source.py). docs/decisions/0009-generated-duties.md.
+what a norm says stands in it only as literals (generate_source.py). docs/decisions/0011-generated-duties.md.
 """
 
 from __future__ import annotations

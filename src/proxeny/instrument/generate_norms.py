@@ -9,8 +9,9 @@ from proxeny.instrument.generate_conditions import write_condition, write_requir
 from proxeny.instrument.generate_deadlines import write_deadline
 from proxeny.instrument.generate_source import Lines, Source, literal, names_of
 from proxeny.instrument.library import Library
-from proxeny.instrument.norm import Discharge, Ground, Norm, Pattern
+from proxeny.instrument.norm import Condition, Discharge, Ground, Norm, Pattern
 from proxeny.instrument.parties import LATER
+from proxeny.instrument.trigger import reads_trigger
 
 _SAID = (
     *("row", "rows", "norm", "instrument", "provision", "reference", "url", "standing", "check", "modality"),
@@ -49,11 +50,29 @@ def _triggered(source: Source, norm: Norm, number: int) -> str:
         lines.add(f"duty_{number}(run, pair, None, since, {start}, True, out)", 2)
         lines.add("return", 2)
     lines.add("return", 1)
+    if norm.take == "first" and reads_trigger(norm) and norm.condition is not None:
+        _write_first(source, lines, norm.condition)
     taken = {"first": "found[:1]", "latest": "found[-1:]", "each": "found"}[norm.take]
     lines.add(f"for event in {taken}:")
     start = "run.step('trigger', event)"
     lines.add(f"duty_{number}(run, pair, event, event.at, {start}, False, out)", 1)
     return "\n".join([f"def norm_{number}(run, pair, out):", *lines.lines, ""])
+
+
+def _write_first(source: Source, lines: Lines, condition: Condition) -> None:
+    """Put the event first that is the trigger where the norm takes the first (trigger.first_of)."""
+    lines.add("if len(found) > 1:")
+    lines.depth += 1
+    lines.add("bearer, other, values, aside = pair.bearer, pair.other, [], []")
+    lines.add("for event in found:")
+    lines.depth += 1
+    lines.add(f"values.append({write_condition(source, lines, condition, 'aside').value})")
+    lines.depth -= 1
+    lines.add("for value in ('yes', 'unknown'):")
+    lines.add("if value in values:", 1)
+    lines.add("found = found[values.index(value) :]", 2)
+    lines.add("break", 2)
+    lines.depth -= 1
 
 
 def _duty(source: Source, library: Library, norm: Norm, number: int) -> str:

@@ -230,8 +230,8 @@ class _File(msgspec.Struct, frozen=True):
         sender = ("from",) if name == "received" else ()
         values = reader.mapping(raw, path, (*_EVENT, *sender, *word.attributes))
         reader.require(values, path, word.needs, f"{name} needs {', '.join(word.needs)}")
-        if "from" in values and "to" in values:
-            reader.key_fault((*path, "to"), "from and to of what was received", "keep from: who sent it")
+        if "from" in values and "to" in values and values["to"] != values["by"]:
+            reader.key_fault((*path, "to"), "received by one and sent to another", "keep from: who sent it")
         at = reader.moment(values["at"], (*path, "at"))
         known = reader.moment(values["known_at"], (*path, "known_at")) if "known_at" in values else at
         by = values["by"] if self._actor_named(values["by"], (*path, "by"), actors) else ""
@@ -286,9 +286,9 @@ class _File(msgspec.Struct, frozen=True):
         """Items of list N that apply, or whether any does."""
         if isinstance(raw, list):
             for own, item in self.reader.items(raw, path):
-                self.reader.word(item, own, LIST_N, "item of list N")
+                self.reader.word(item, own, (*LIST_N, "N"), "item of list N")
             return "yes" if raw else "no"
-        if raw in LIST_N:
+        if raw in (*LIST_N, "N"):  # an item; or the list itself, as in "list N applies"
             return "yes"
         return self.reader.answer(raw, path)
 
