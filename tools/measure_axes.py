@@ -33,6 +33,18 @@ ON_SETS = "Sector, cause, origin and level (written reports; 40 a language)"
 ON_VCDB = "Industry and actor (VERIS Community Database)"
 ORIGINS = {"external": "outside", "internal": "inside", "partner": "supplier"}
 AXES = ("sector", "sector head", "cause", "origin")
+FIRST_SETS = (
+    "The first run, before any cue was added, gave over all languages: sector P 0.836 R 0.463, cause P 0.611 R 0.564, "
+    "origin P 0.641 R 0.590, level right 0.821, width 3.66. The cues of sectors, causes and origins were then widened "
+    "by the writer of these reports, who chose them by the concepts, by incidents before 2013 and by the training "
+    "reports and looked at no single answer here; but the same person chose the words of both, so that these figures, "
+    "those of sectors above all, are better than on reports of others."
+)
+FIRST_VCDB = (
+    "Before the cues were widened: industry micro F1 0.381, actor 0.747. These years were looked at several times "
+    "meanwhile; that the weights are heard on the origin where they are sure, although no type is told, was decided "
+    "after seeing them (without it actor micro F1 0.736)."
+)
 
 
 class Row(NamedTuple):
@@ -48,7 +60,9 @@ class Tally:
 
     def __init__(self) -> None:
         self.rows = self.rated = self.right = self.touches = self.width = self.own_width = 0
-        self.both, self.given, self.wanted, self.silent, self.open = ({a: 0 for a in AXES} for _ in range(5))
+        self.both, self.given, self.wanted, self.silent, self.open = (
+            dict.fromkeys(AXES, 0) for _ in range(5)
+        )
 
     def add(self, row: Row, result: Identification, terms: Terminology) -> None:
         """Count one report."""
@@ -71,9 +85,9 @@ class Tally:
 
     def axes_line(self, name: str) -> str:
         """Precision and recall of every axis, and what is left open."""
-        shares = [
-            share(self.both[axis], of[axis]) for axis in AXES for of in (self.given, self.wanted)
-        ] + [share(self.silent[axis], self.open[axis]) for axis in ("cause", "origin")]
+        shares = [share(self.both[axis], of[axis]) for axis in AXES for of in (self.given, self.wanted)] + [
+            share(self.silent[axis], self.open[axis]) for axis in ("cause", "origin")
+        ]
         return f"| {name} | " + " | ".join(shares) + " |"
 
     def level_line(self, name: str) -> str:
@@ -137,7 +151,7 @@ def set_lines(knowledge: ShippedKnowledge) -> Iterator[str]:
     own["all"] = every
     version = knowledge.language("en").scorer.weights.version
     yield f"Written by `tools/measure_axes.py`, which says what is counted; {version}. P precision, R recall."
-    yield ""
+    yield from ("", FIRST_SETS, "")
     columns = " | ".join(f"{axis} {what}" for axis in AXES for what in "PR")
     yield f"| language | {columns} | cause left open | origin left open |"
     yield "|---" * (len(AXES) * 2 + 3) + "|"
@@ -163,7 +177,8 @@ def vcdb_lines(folder: Path) -> Iterator[str]:
         [{ORIGINS[a] for a in row["labels"]["actor"] if a in ORIGINS} for row in rows]
         for rows in (train, test)
     ]
-    yield from ("Weights learnt before 2013; tested on 2013 to 2015 without near-duplicates.", "", "```")
+    yield "Weights learnt before 2013; tested on 2013 to 2015 without near-duplicates."
+    yield from ("", FIRST_VCDB, "", "```")
     yield from beside("industry", industry, (train, test), [f["sector head"] for f in found])
     yield from beside("actor", actors, (train, test), [f["origin"] for f in found])
     yield "```"
@@ -180,10 +195,13 @@ def beside(
 ) -> Iterator[str]:
     """The system and the baselines on the rows that have a label."""
     import numpy as np
-    from measure_vcdb import baseline
     from sklearn.metrics import f1_score, precision_score, recall_score
 
-    train, test = ([row for row, own in zip(*pair, strict=True) if own] for pair in zip(rows, labels, strict=True))
+    from measure_vcdb import baseline
+
+    train, test = (
+        [row for row, own in zip(*pair, strict=True) if own] for pair in zip(rows, labels, strict=True)
+    )
     known, right = ([own for own in part if own] for part in labels)
     answers = [own for own, label in zip(given, labels[1], strict=True) if label]
     classes = sorted(set().union(*right))
@@ -193,7 +211,9 @@ def beside(
 
     def line(what: str, predicted: Any) -> str:
         args = (table(right), predicted)
-        micro = [m(*args, average="micro", zero_division=0) for m in (precision_score, recall_score, f1_score)]
+        micro = [
+            m(*args, average="micro", zero_division=0) for m in (precision_score, recall_score, f1_score)
+        ]
         macro = f1_score(*args, average="macro", zero_division=0)
         some = predicted.any(axis=1).mean()
         return (

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from desks import (
     ANNA,
     ANNA_AGAIN,
@@ -39,7 +41,7 @@ from proxeny.exchange import limits
 from proxeny.exchange.encoding import from_base64, from_base64url, to_base64, to_base64url
 from proxeny.exchange.envelope import Receiver, join, open_arrived, split
 from proxeny.exchange.inner import Confidentiality, commit, persons_of, sign_inner, write_payload
-from proxeny.exchange.jwe import concat_kdf, seal, unseal
+from proxeny.exchange.jwe import concat_kdf, seal, unseal, wrapping_key
 from proxeny.exchange.jws import sign_jws, signing_input
 from proxeny.exchange.keys import PublicKey, Signer, verify_ed25519
 from proxeny.exchange.steps import DOOR, OPENING, RefusedError
@@ -120,11 +122,14 @@ def test_what_is_sealed_is_opened_by_its_addressee_only(plain: bytes) -> None:
 
 
 def test_an_ephemeral_key_of_small_order_is_refused() -> None:
-    """RFC 7748, section 6.1, whether the key's holder finds it or not."""
-    header, *rest = split(GOOD)[1].decode().split(".")
-    decoded = json.loads(from_base64url(header) or b"")
-    decoded["epk"]["x"] = to_base64url(bytes(32))
-    forged = ".".join([to_base64url(json.dumps(decoded).encode()), *rest]).encode()
+    """RFC 7748, section 6.1: anybody could open, and make, what is sealed under the secret of zeros it leads to."""
+    header = json.loads(from_base64url(split(GOOD)[1].decode().split(".")[0]) or b"")
+    header["epk"]["x"] = to_base64url(bytes(32))
+    protected = to_base64url(json.dumps(header).encode())
+    wrapped = aes_key_wrap(wrapping_key(bytes(32)), bytes(32))
+    sealed = AESGCM(bytes(32)).encrypt(bytes(12), b"plain", protected.encode())
+    parts = (wrapped, bytes(12), sealed[:-16], sealed[-16:])
+    forged = ".".join([protected, *map(to_base64url, parts)]).encode()
     assert refused(lambda: unseal(forged, [XB_OPENER], "sealed")) == "open"
     careless = msgspec.structs.replace(XB_OPENER, agree=lambda _public: bytes(32))
     assert refused(lambda: unseal(forged, [careless], "sealed")) == "open"

@@ -20,6 +20,7 @@ from proxeny.exchange.log.note import (
     Note,
     NoteKey,
     cosign_note,
+    cosigned_message,
     read_note,
     read_signatures,
     read_vkey,
@@ -186,6 +187,10 @@ def test_a_cosignature_covers_time_text_and_extension_lines() -> None:
     ):
         with pytest.raises(InputError):
             verified_by(wrong, [WITNESS], "note")
+    beyond = 2**63  # signed by a careless witness: C2SP tlog-cosignature, Format
+    signature = beyond.to_bytes(8, "big") + private(2).sign(cosigned_message(text, beyond))
+    with pytest.raises(InputError):
+        verified_by(Note(text, (type(line)(line.name, line.key_id, signature),)), [WITNESS], "note")
     with pytest.raises(ValueError, match="2\\^63"):
         cosign_note(text, WITNESS, private(2).sign, 2**63)
 

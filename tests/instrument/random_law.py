@@ -108,7 +108,7 @@ def within(draw: Draw, others: list[str], depth: int = 0) -> dict[str, Any]:
         after = {"limit_of": draw.one(others)}
     unit = draw.one(("hours", "hours", "hours", "days", "working_days", "months"))
     return (
-        {unit: draw.one((1, 2, 5, 24, 40)), "after": after}
+        {unit: draw.one((1, 1, 1, 2, 4, 24)), "after": after}
         | draw.maybe(15, "take", lambda: "latest")
         | draw.maybe(20, "calendar", lambda: "counterparty")
     )
@@ -173,11 +173,11 @@ def norm(draw: Draw, norm_id: str, others: list[str]) -> dict[str, Any]:
             | draw.maybe(40, "proof", lambda: pattern(draw))
         )
         refused = {"event": "refused"} | draw.maybe(50, "ground", lambda: "no_capacity")
-        made |= draw.maybe(30, "refusal", lambda: draw.one((refused, pattern(draw))))
+        made |= draw.maybe(50, "refusal", lambda: draw.one((refused, pattern(draw))))
         if "deadline" in made:
             given = draw.one(("before_limit", "with_discharge"))
             made |= draw.maybe(75, "late_reason", lambda: {"given": given} | SOURCE)
-    return made | draw.maybe(15, "lapse", lambda: pattern(draw))
+    return made | draw.maybe(25, "lapse", lambda: pattern(draw))
 
 
 def act(draw: Draw) -> PartyAct:
@@ -234,7 +234,8 @@ def event(draw: Draw, number: int, actors: list[str]) -> Event:
         attributes |= draw.maybe(40, "reason", lambda: "the server was lost")
     if word == "disputed":
         attributes["duty"] = draw.one(("t.0", "u.1", "t.1", "D100", "D101"))
-    at = START + dt.timedelta(minutes=30 * draw.random.randint(-48, 200), seconds=draw.one((0, 0, 0, 7)))
+    hours = draw.one((0, 0, 1, 2, 4, 5, 24, 25, 72, draw.random.randint(-48, 200) / 2))  # often on a limit
+    at = START + dt.timedelta(hours=hours, seconds=draw.one((0, 0, 0, 7)))
     names = (*actors, *[actors[0]] * 5, "csirt", "nis2_entity", "requesting_state")
     return Event(
         number=number,
@@ -279,7 +280,7 @@ def situation_of(draw: Draw) -> Situation:
 def inquiry_of(draw: Draw, library: Library) -> Inquiry:
     """A situation asked about at a time, by what was known then."""
     told = situation_of(draw)
-    moments = [START + dt.timedelta(hours=draw.one((0, 20, 90, 100, 400, 3000))) for _ in range(3)]
+    moments = [START + dt.timedelta(hours=draw.one((1, 5, 24, 29, 90, 400, 3000))) for _ in range(3)]
     moments += [one.at for one in told.events]
     known = draw.one((None, None, None, *moments[:3]))
     warn = draw.one(({}, {"without_undue_delay": dt.timedelta(hours=2)}))

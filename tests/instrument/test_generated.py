@@ -72,7 +72,7 @@ def test_random_norms_give_in_random_situations_what_the_interpreter_gives(seed:
 
 def test_the_random_norms_bring_about_every_list_and_status() -> None:
     met: set[tuple[str, str]] = set()
-    for seed in range(60):
+    for seed in range(100):
         for found in held(seed):
             met |= {(name, duty.status) for name in LISTS for duty in getattr(found, name)}
     assert {name for name, _ in met} == set(LISTS)

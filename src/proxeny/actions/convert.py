@@ -148,7 +148,7 @@ def _written(report: Report, document: Any, way: _Way) -> Converted:
             say=knowledge.say(asked.language),
         )
     )
-    losses = (*report.losses, *unknown_codes(report.tags, knowledge.crosswalks))
+    losses = () if written.whole else (*report.losses, *unknown_codes(report.tags, knowledge.crosswalks))
     return Converted(part=report.part, data=written.data, read=losses, written=written.losses)
 
 

@@ -140,6 +140,10 @@ def named(library: Library, norm_or_row: str) -> tuple[Norm, ...]:
     if not found:
         from difflib import get_close_matches
 
+        for one in library.instruments.values():
+            if any(norm_or_row.upper() in rule.rows for rule in one.entry_rules):
+                message = f"{norm_or_row.upper()} is a final clause of {one.id}, no norm"
+                raise refuse("NORM", message, f"see: proxeny instruments show {one.id}")
         near = get_close_matches(norm_or_row, {norm.id for norm in library.norms}, n=3)
         remedy = f"did you mean {', '.join(near)}?" if near else "see: proxeny instruments list"
         raise refuse("NORM", f"{norm_or_row[:60]!r} is neither a norm nor a row", remedy)

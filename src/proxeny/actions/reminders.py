@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from proxeny.actions.duties import Asked, read_situation
 from proxeny.base.errors import Fault, InputError
 from proxeny.instrument.evaluate import evaluate, inquire
@@ -16,13 +18,20 @@ if TYPE_CHECKING:  # its code is loaded where it is used
     from proxeny.instrument.generate import Engine
 
 
+class Reminded(msgspec.Struct, frozen=True):
+    """The reminders of facts files, and of each file that knows the State its name and its context."""
+
+    reminders: tuple[Reminder, ...]
+    contexts: tuple[tuple[str, str], ...]
+
+
 def reminders(
     files: Iterable[tuple[bytes, str]],
     library: Library,
     zones: Zones,
     asked: Asked,
     engine: Engine = evaluate,
-) -> tuple[Reminder, ...]:
+) -> Reminded:
     """The reminders of `proxeny due`. `files`: bytes and name of each; one that does not know the State adds nothing.
 
     Raises InputError with every fault of every file, and where none of them knows the State.
@@ -43,12 +52,15 @@ def reminders(
     if faults:
         raise InputError(faults)
     found: list[Reminder] = []
+    contexts: list[tuple[str, str]] = []
     for situation in situations:
         if asked.state in _names(situation):
+            name = situation.name.rpartition("/")[2]
             inquiry = inquire(library, situation, asked.at, asked.known_at, asked.warn_after)
             duties = engine(inquiry, asked.state, asked.counterparty, asked.instruments)
-            found += reminders_of(duties, situation.name.rpartition("/")[2], situation.context)
-    return soonest_first(found)
+            found += reminders_of(duties, name, situation.context)
+            contexts.append((name, situation.context))
+    return Reminded(soonest_first(found), tuple(contexts))
 
 
 def _names(situation: Situation) -> set[str]:

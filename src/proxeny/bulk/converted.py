@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Any
@@ -23,6 +24,9 @@ OUTPUT = "out:"
 
 Convert = Callable[[bytes, str], list[Any]]
 """From bytes and a place to records with `part`, `data`, `faults`, `read` and `written` (actions.convert)."""
+
+
+_NUMBERED = re.compile(r"(?:-[0-9]+)+\Z")
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -71,15 +75,17 @@ def without_header(table: bytes) -> bytes:
 
 
 def bases(sources: Iterable[str]) -> dict[str, str]:
-    """What the output of each source is named by: its name without endings, a number after those that recur."""
+    """What the output of each source is named by: its name without endings, a number after those that recur
+    or that would be the name of a report of another source."""
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for source in sources:
-        base = PurePath(source).name.partition(".")[0] or "report"
+    plain = {source: PurePath(source).name.partition(".")[0] or "report" for source in sources}
+    for source, base in plain.items():
         name, number = base, 1
-        while name in taken:
+        # `a-1` is also what the first report of `a` is named by.
+        while name in taken or (_NUMBERED.sub("", base) != base and _NUMBERED.sub("", name) in plain.values()):
             number += 1
-            name = f"{base}-{number}"
+            name = f"{base}.{number}"
         taken.add(name)
         found[source] = name
     return found

@@ -9,15 +9,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from proxeny.base.errors import refuse
+from proxeny.base.errors import InputError, refuse
 from proxeny.base.wire import digest_of
 from proxeny.bulk.chunks import Done
 
+try:
+    import fcntl
+except ImportError:  # not a system of POSIX
+    fcntl = None  # type: ignore[assignment]
+
 _JOB = "job"
+_LOCK = "lock"
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Done)
 
@@ -31,6 +38,36 @@ def source_mark(name: str) -> str:
     """A file as far as it can be told unchanged without reading it."""
     status = Path(name).stat()
     return f"{Path(name).resolve()} {status.st_size} {status.st_mtime_ns}"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other runs out of the folder of a job, which is made where there is none, until it is over.
+
+    A lock of POSIX, which the system takes back from a run that is killed. Raises InputError where another run holds
+    it, or where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / _LOCK).open("wb")
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    with file:
+        try:
+            if fcntl is not None:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise refuse(
+                str(folder), "another run is at work there", "let it end, or give another output"
+            ) from error
+        except OSError:
+            pass  # a file system without locks: as before there were any
+        yield
+
+
+def unwritable(place: Path, error: OSError) -> InputError:
+    """The refusal of a place that cannot be written to."""
+    return refuse(str(place), f"cannot be written: {error.strerror}", "check the name, the rights and the room")
 
 
 def open_job(folder: Path, job: str) -> dict[int, Path]:
@@ -47,9 +84,7 @@ def open_job(folder: Path, job: str) -> dict[int, Path]:
             remedy = "remove that folder to begin anew, or give the same input and options to go on"
             raise refuse(str(folder), "holds an unfinished run with other input or options", remedy)
     except OSError as error:
-        raise refuse(
-            str(folder), f"cannot be written: {error.strerror}", "check the name and the rights"
-        ) from error
+        raise unwritable(folder, error) from error
     return {int(path.stem): path for path in folder.glob("*.done")}
 
 

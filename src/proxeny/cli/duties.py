@@ -14,7 +14,7 @@ from proxeny.actions.duties import Asked, check_file, duties_of_file
 from proxeny.actions.duties_explained import Explained
 from proxeny.actions.ports import Say
 from proxeny.base.errors import refuse
-from proxeny.base.moments import parse_moment, show_moment
+from proxeny.base.moments import show_moment
 from proxeny.base.records import encode_json
 from proxeny.cli.conflicts import conflicts
 from proxeny.cli.layout import shortened, wrapped
@@ -23,6 +23,7 @@ from proxeny.cli.refusal import refusals
 from proxeny.instrument.duty import Duties, Duty
 from proxeny.instrument.labels import Labels
 from proxeny.instrument.library import Library
+from proxeny.instrument.reading import parse_calendar_moment
 from proxeny.instrument.situation_file import is_facts_file
 from proxeny.wiring import ShippedKnowledge, library_with, now, read_input, time_zone
 
@@ -209,7 +210,7 @@ duties.add_command(conflicts)
 
 def moment_option(text: str | None, option: str) -> dt.datetime | None:
     """The time of an option. Raises InputError."""
-    return None if text is None else parse_moment(text, option)
+    return None if text is None else parse_calendar_moment(text, option)
 
 
 def warning_option(text: str) -> tuple[str, dt.timedelta]:

@@ -50,10 +50,12 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """The bytes of one file of the format, and what of the report it does not say."""
+    """The bytes of one file of the format, and what of the report it does not say. `whole` is true where the document
+    that was read passes as it stood: then nothing was lost in reading it."""
 
     data: bytes
     losses: tuple[Loss, ...] = ()
+    whole: bool = False
 
 
 Writer = Callable[[Outgoing], Written]

@@ -52,9 +52,16 @@ def read_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Coded]:
 def sectors_coded(sectors: Sequence[str], crosswalks: Crosswalks) -> list[Coded]:
     """The sectors that the sectors of a Report ("naics:622110") assert. Of a numbered scheme a code that is not listed
     is read as the longest listed one that begins it; sectors of schemes that are not shipped assert nothing."""
-    tags = (Tag(scheme=scheme, code=code, raw=whole, at="sectors") for whole, scheme, code in map(_sector, sectors))
-    known = [_listed(tag, crosswalks) if tag.scheme in NUMBERED else tag for tag in tags]
-    return [coded for coded in read_codes(known, crosswalks) if coded.axis == "sector"]
+    tags = (
+        Tag(scheme=scheme, code=code, raw=whole, at="sectors")
+        for whole, scheme, code in map(_sector, sectors)
+    )
+    return [
+        msgspec.structs.replace(coded, evidence=Evidence("code", tag.raw, tag.at))
+        for tag in tags
+        for coded in read_codes([_listed(tag, crosswalks) if tag.scheme in NUMBERED else tag], crosswalks)
+        if coded.axis == "sector"
+    ]
 
 
 def _sector(sector: str) -> tuple[str, str, str]:

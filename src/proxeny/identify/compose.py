@@ -26,7 +26,8 @@ SAID = frozenset({"cause", "origin"})
 a rule, and on the training reports such words are right nine times in ten."""
 
 SURE = 0.75
-"""Probability from which the weights are heard on these axes although the words tell no type."""
+"""Probability from which the weights are heard on the origin although the words tell no type: who acted is often told
+where what was done is not. On coded incidents this finds more origins and no more of them are wrong."""
 
 EVIDENCE_A_FINDING = 4
 
@@ -45,7 +46,7 @@ class Candidate(msgspec.Struct):
 def candidates(coded: Sequence[Coded], reading: Reading, suspected: bool) -> list[Candidate]:
     """Codes and words joined, concept by concept. `suspected`: the source itself says it is not confirmed.
 
-    Where the words tell no type, no technique is taken from the weights, only from codes and cues, and no cause or
+    Where the words tell no type, no technique or cause is taken from the weights, only from codes and cues, and no
     origin of which they are not sure. Where cues tell a cause or an origin, the weights are not heard on it.
     """
     joined: dict[tuple[str, str], Candidate] = {}
@@ -81,7 +82,8 @@ def _heard(candidate: Candidate, told: Set[str], typed: bool) -> bool:
     """Whether the weights are heard on an axis. `told`: axes on which cues speak; `typed`: the words tell a type."""
     if candidate.axis not in SAID:
         return typed or candidate.axis not in OF_A_TYPE
-    return candidate.axis not in told and (typed or candidate.confidence >= SURE)
+    sure = candidate.axis == "origin" and candidate.confidence >= SURE
+    return candidate.axis not in told and (typed or sure)
 
 
 def findings(

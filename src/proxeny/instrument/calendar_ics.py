@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from proxeny.base.moments import show_moment
 from proxeny.instrument.labels import Labels
@@ -26,17 +26,34 @@ _STATUS = {"discharged": "COMPLETED", "discharged_late": "COMPLETED"}
 _CANCELLED = ("lapsed", "refused_with_ground")
 
 
-def write_calendar(found: Iterable[Reminder], state: str, at: dt.datetime, labels: Labels) -> bytes:
-    """The calendar, UTF-8 with CRLF. `at`: when it was reckoned; `labels`: the words of a person's language.
+Say = Callable[[str], str]
+"""From an English message to that of a language."""
+
+
+def marked(context: str) -> bool:
+    """Whether a facts file's word says that it is of an exercise or a test."""
+    return context.lower() in EXERCISES
+
+
+def write_calendar(
+    found: Iterable[Reminder],
+    state: str,
+    at: dt.datetime,
+    labels: Labels,
+    say: Say,
+    contexts: Collection[str] = (),
+) -> bytes:
+    """The calendar, UTF-8 with CRLF. `at`: when it was reckoned; `labels` and `say`: of a person's language;
+    `contexts`: of the files that were asked.
 
     An object holds at least one component (section 3.6): where there is no duty, a journal entry says so.
     """
     told = list(found)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
     for one in told:
-        lines += _todo(one, at, labels)
+        lines += _todo(one, at, labels, say)
     if not told:
-        lines += _nothing(state, at)
+        lines += _nothing(state, at, say, contexts)
     lines.append("END:VCALENDAR")
     return b"".join(fold(line) for line in lines)
 
@@ -62,10 +79,10 @@ def fold(line: str) -> bytes:
     return b"\r\n".join((*parts, part)) + b"\r\n"
 
 
-def _todo(one: Reminder, at: dt.datetime, labels: Labels) -> Iterator[str]:
+def _todo(one: Reminder, at: dt.datetime, labels: Labels, say: Say) -> Iterator[str]:
     duty = one.duty
-    exercise = one.context.lower() in EXERCISES
-    mark = f"{one.context.upper()}: " if exercise else ""
+    exercise = marked(one.context)
+    mark = f"{say(one.context.upper())}: " if exercise else ""
     head = f"{mark}{duty.instrument} {duty.provision}: {labels.of('statuses', duty.status)}"
     yield "BEGIN:VTODO"
     yield f"UID:{one.uid}"
@@ -73,7 +90,7 @@ def _todo(one: Reminder, at: dt.datetime, labels: Labels) -> Iterator[str]:
     if one.limit is not None:
         yield f"DUE:{_utc(one.limit)}"
     yield f"SUMMARY:{escape(head)}"
-    yield f"DESCRIPTION:{escape(_described(one, mark, labels))}"
+    yield f"DESCRIPTION:{escape(_described(one, mark, labels, say))}"
     yield f"STATUS:{_state(duty.status)}"
     if duty.status in _STATUS and duty.done_at is not None:
         yield f"COMPLETED:{_utc(duty.done_at)}"
@@ -109,14 +126,14 @@ def _own(one: Reminder) -> Iterator[str]:
     yield from (f"X-PROXENY-{name}:{escape(value)}" for name, value in values.items() if value)
 
 
-def _described(one: Reminder, mark: str, labels: Labels) -> str:
+def _described(one: Reminder, mark: str, labels: Labels, say: Say) -> str:
     duty = one.duty
     lines = [
         f"{mark}{duty.summary}" if duty.summary else mark.strip(),
         f"{labels.party(duty.bearer)} → {labels.party(duty.counterparty)}",
         " ".join(part for part in (duty.row or "", duty.norm, duty.reference, f"[{duty.check}]") if part),
         f"? {labels.joined(labels.needed(need) for need in duty.needs)}" if duty.needs else "",
-        duty.notice,
+        say(duty.notice) if duty.notice else "",
     ]
     return "\n".join(line for line in lines if line)
 
@@ -135,12 +152,17 @@ def _alarm(allowed: dt.timedelta, head: str) -> Iterator[str]:
     yield "END:VALARM"
 
 
-def _nothing(state: str, at: dt.datetime) -> Iterator[str]:
+def _nothing(state: str, at: dt.datetime, say: Say, contexts: Collection[str]) -> Iterator[str]:
+    """Marked where every file is; a real one among them makes it true of what is real."""
+    words = sorted({context.upper() for context in contexts}) if all(map(marked, contexts)) else []
+    mark = "".join(f"{say(word)}: " for word in words)
     yield "BEGIN:VJOURNAL"
     yield f"UID:proxeny-nothing-due-{escape(state)}"
     yield f"DTSTAMP:{_utc(at)}"
     yield f"DTSTART:{_utc(at)}"
-    yield f"SUMMARY:{escape(state)}: 0"
+    yield f"SUMMARY:{escape(f'{mark}{state}')}: 0"
+    if words:
+        yield f"CATEGORIES:{','.join(words)}"
     yield "CLASS:PRIVATE"
     yield "END:VJOURNAL"
 

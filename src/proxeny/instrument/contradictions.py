@@ -78,6 +78,8 @@ def _ongoing(situation: Situation) -> Iterator[Found]:
     if situation.facts.get("ongoing") != "yes":
         return
     for event in (e for e in situation.events if e.event == "handled"):
+        if any(e.attributes.get("what") == "progress" and e.at <= event.at for e in situation.events):
+            continue  # it ran when the progress report was made, and was handled after
         message = "the incident is handled and ongoing"
         yield ("events", event.number), message, "write ongoing: no, or take the event out"
 

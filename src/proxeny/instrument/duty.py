@@ -71,11 +71,12 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Duties(msgspec.Struct, frozen=True, kw_only=True):
-    """Every duty, by the word that its norm's standing allows."""
+    """Every duty, by the word that its norm's standing allows. `context`: the word of the facts file (exercise, test)."""
 
     at: dt.datetime
     known_at: dt.datetime | None
     state: str | None
+    context: str = ""
     due: tuple[Duty, ...] = ()
     recommended: tuple[Duty, ...] = ()
     would_apply: tuple[Duty, ...] = ()

@@ -76,6 +76,7 @@ def evaluate(
         at=inquiry.at,
         known_at=inquiry.known_at,
         state=state,
+        context=inquiry.situation.context,
         reference=tuple(new_reference(norm) for norm in references),
         notices=tuple(dict.fromkeys(notices)),
         **lists,

@@ -107,6 +107,7 @@ def bind(made: Mapping[str, Any], library: Library) -> Engine:
             at=inquiry.at,
             known_at=inquiry.known_at,
             state=state,
+            context=inquiry.situation.context,
             due=tuple(lists["due"]),
             recommended=tuple(lists["recommended"]),
             would_apply=tuple(lists["would_apply"]),

@@ -17,7 +17,7 @@ _NEEDED = ("id", "title", "bound_by", "standing", "check", "url")
 _KEYS = (*_NEEDED, "reference", "state", "in_force", "entry_rules", "notice", "note")
 EFFECTS = ("that_day", "first_of_next_month")
 """When a final clause takes effect once its time has run."""
-_ACT = ("state", "act", "on", "in_force", "source", "note")
+_ACT = ("state", "act", "on", "in_force", "source", "text", "note")
 
 
 def parse_instrument(data: bytes, name: str, words: Words) -> Instrument:
@@ -43,7 +43,7 @@ def parse_register(data: bytes, name: str, words: Words) -> Register:
 
 
 def read_acts(reader: Reader, words: Words, raw: Any, path: Path, source: str = "") -> Iterator[PartyAct]:
-    """Acts of States: `{state: XA, act: accession, in_force: 2026-06-01, source: …}`.
+    """Acts of States: `{state: XA, act: accession, in_force: 2026-06-01, source: …}`; `text`, of a reservation.
 
     Without a source of its own an act has that of the register.
     """
@@ -64,7 +64,7 @@ def read_acts(reader: Reader, words: Words, raw: Any, path: Path, source: str = 
                 source=reader.text(given["source"], (*own, "source")),
                 on=on,
                 in_force=in_force,
-                note=reader.text(values.get("note"), (*own, "note")),
+                note=" ".join(reader.text(values[k], (*own, k)) for k in ("text", "note") if k in values),
             )
 
 
@@ -135,5 +135,5 @@ def _period(reader: Reader, raw: Any, path: Path) -> Period | None:
         reader.fault(path, "not one length of time", f"give one of {', '.join(UNITS)}")
         return None
     ((unit, count),) = values.items()
-    found = reader.count(count, (*path, unit), 1, LONGEST)
+    found = reader.count(count, (*path, unit), 1, LONGEST[unit])
     return None if found is None else Period(unit, found)

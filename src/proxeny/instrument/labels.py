@@ -100,8 +100,8 @@ class Labels(msgspec.Struct, frozen=True):
         return label if "at" in detail else self._with_word(label, " ".join((name, *_flat(attributes))))
 
     def needed(self, need: str) -> str:
-        """What an open duty needs: the label, and always the word."""
-        for section in ("facts", "attributes", "checks"):
+        """What an open duty needs, or a report gave: the label, and always the word."""
+        for section in ("facts", "attributes", "checks", "roles"):
             if need in self.sections[section]:
                 return self._with_word(self.of(section, need), need)
         event, _, values = need.partition(" ")

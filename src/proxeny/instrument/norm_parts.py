@@ -35,7 +35,8 @@ BEARER, COUNTERPARTY, ANYBODY = "bearer", "counterparty", "any"
 UNITS = ("hours", "days", "working_days", "months")
 CLOSES = ("at_the_hour", "end_of_day", "end_of_working_day")
 TAKES = ("first", "latest")
-LONGEST = 100_000  # in any unit; eleven years of hours. What is longer is a slip of the pen.
+LONGEST = {"hours": 100_000, "days": 5_000, "working_days": 5_000, "months": 1_200}
+"""Eleven years of hours, thirteen of days, a century of months. What is longer is a slip of the pen."""
 DEEPEST = 8  # conditions within conditions; a person no longer follows what nests deeper
 _OTHER = {BEARER: COUNTERPARTY, COUNTERPARTY: BEARER}
 
@@ -185,7 +186,7 @@ def _apart(parts: Parts, raw: dict[str, Any], path: Path, _depth: int) -> Condit
         return None
     ((key, value),) = bounds.items()
     values = reader.mapping(value, (*path, key), ("hours",))
-    hours = reader.count(values.get("hours"), (*path, key, "hours"), 1, LONGEST)
+    hours = reader.count(values.get("hours"), (*path, key, "hours"), 1, LONGEST["hours"])
     if start is None or end is None or hours is None:
         return None
     more = key == "more_than"
@@ -288,7 +289,7 @@ def _period(parts: Parts, raw: Any, path: Path) -> Period | None:
         parts.reader.fault(path, "not one length of time", f"give one of {', '.join(UNITS)}")
         return None
     ((unit, count),) = values.items()
-    found = parts.reader.count(count, (*path, unit), 1, LONGEST)
+    found = parts.reader.count(count, (*path, unit), 1, LONGEST[unit])
     return None if found is None else Period(unit, found)
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
-from proxeny.base.errors import Fault, InputError
+from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.wire import Limits, unknown_keys
 from proxeny.base.yaml_wire import YAML_LIMITS, Document, Path, scan_yaml
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
+FIRST_YEAR, LAST_YEAR = 1800, 9000
+"""Days and moments are of these years: no norm is older, and what a limit adds stays a date that Python can hold."""
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The marks of Unicode's bidirectional algorithm (UAX #9) that embed and override: they hide what a text says."""
 _MOST_LISTED = 12  # known words named in a remedy
 
 
@@ -75,6 +80,8 @@ class Reader(msgspec.Struct, frozen=True):
         found = " ".join(str(raw).split())
         if len(found) > most:
             self.fault(path, f"longer than {most} characters", "shorten it")
+        if not _is_shown(found):
+            self.fault(path, "characters that are no text", "take control characters out")
         return found
 
     def word(self, raw: Any, path: Path, known: Collection[str], what: str) -> str:
@@ -99,16 +106,19 @@ class Reader(msgspec.Struct, frozen=True):
         text = str(raw)
         if _DATE.fullmatch(text):
             try:
-                return dt.date.fromisoformat(text)
+                day = dt.date.fromisoformat(text)
             except ValueError:
                 pass
-        self.fault(path, f"{text[:40]!r} is no day", "write it as 2026-03-02")
+            else:
+                if FIRST_YEAR <= day.year <= LAST_YEAR:
+                    return day
+        self.fault(path, f"{text[:40]!r} is no day", f"write it as 2026-03-02, of {FIRST_YEAR} to {LAST_YEAR}")
         return None
 
     def moment(self, raw: Any, path: Path) -> dt.datetime | None:
         """A moment with its offset."""
         try:
-            return parse_moment(str(raw), self.document.at(path))
+            return parse_calendar_moment(str(raw), self.document.at(path))
         except InputError as error:
             self.faults.extend(error.faults)
             return None
@@ -146,6 +156,19 @@ def open_document(data: bytes, name: str, limits: Limits = YAML_LIMITS) -> Reade
     """The document of a file, ready to be read. Raises InputError where it is not YAML within the limits."""
     document = scan_yaml(data, name, limits)
     return Reader(document, list(document.faults))
+
+
+def parse_calendar_moment(text: str, place: str) -> dt.datetime:
+    """A moment of the years for which local time and limits can be reckoned. Raises InputError."""
+    moment = parse_moment(text, place)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise refuse(place, f"the year {moment.year:04}", f"write a year of {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
+
+
+def _is_shown(text: str) -> bool:
+    """Whether a terminal shows the text as it stands: no control characters, none that turn the direction round."""
+    return not any(unicodedata.category(char) == "Cc" or char in _TURNING for char in text)
 
 
 def _name(path: Path) -> str:

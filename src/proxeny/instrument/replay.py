@@ -37,9 +37,12 @@ class Count(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the duties of all files. `left_out`: duties by the law of one State, which is not told of."""
+    """What became of the duties of all files. `left_out`: duties by the law of one State, which is not told of;
+    `context`: the word that all files have (exercise, test), None where they differ; `contexts`: files by that word."""
 
     files: int
+    context: str | None
+    contexts: dict[str, int]
     events: int
     overlay: str | None
     notice: str
@@ -79,12 +82,14 @@ def end_of(situation: Situation) -> dt.datetime:
 
 def tally(library: Library, overlay: str | None, found: Iterable[tuple[Situation, Duties]]) -> Replay:
     """The statistics. Only what an event led to is counted, not what stands always."""
-    files = events = left_out = 0
+    events = left_out = 0
+    contexts: Counter[str] = Counter()
     norms = {norm.id: norm for norm in library.norms}
     by_norm: dict[tuple[str, str, str, str], Counter[str]] = {}
     by_role: dict[tuple[str, str], Counter[str]] = {}
     for situation, duties in found:
-        files, events = files + 1, events + len(situation.events)
+        events += len(situation.events)
+        contexts[situation.context] += 1
         for name, duty in _counted(duties):
             norm = norms[duty.norm]
             if library.instruments[norm.instrument].bound_by == "state":
@@ -95,7 +100,9 @@ def tally(library: Library, overlay: str | None, found: Iterable[tuple[Situation
             by_norm.setdefault((name, duty.norm, role, towards), Counter())[duty.status] += 1
             by_role.setdefault((name, role), Counter())[duty.status] += 1
     return Replay(
-        files=files,
+        files=contexts.total(),
+        context=next(iter(contexts)) if len(contexts) == 1 else None,
+        contexts=dict(sorted(contexts.items())),
         events=events,
         overlay=overlay,
         notice=library.instruments[overlay].notice if overlay else "",

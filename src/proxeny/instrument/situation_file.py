@@ -234,7 +234,7 @@ class _File(msgspec.Struct, frozen=True):
             reader.key_fault((*path, "to"), "received by one and sent to another", "keep from: who sent it")
         at = reader.moment(values["at"], (*path, "at"))
         known = reader.moment(values["known_at"], (*path, "known_at")) if "known_at" in values else at
-        by = values["by"] if self._actor_named(values["by"], (*path, "by"), actors) else ""
+        by = self._whose(values["by"], (*path, "by"), actors)
         other = "from" if "from" in values else "to"
         to = self._other_side(values.get(other), (*path, other), actors)
         if at is None or known is None or not by:
@@ -252,6 +252,16 @@ class _File(msgspec.Struct, frozen=True):
             source=reader.text(values.get("source"), (*path, "source")),
             attributes=dict(self._attributes(values, path, word.attributes)),
         )
+
+    def _whose(self, name: Any, path: Path, actors: dict[str, Actor]) -> str:
+        """An actor, or a role that no actor of the file holds."""
+        if isinstance(name, str) and name in self.words.roles:
+            holders = [actor.id for actor in actors.values() if name in actor.roles]
+            if not holders:
+                return name
+            self.reader.fault(path, f"{name} is a role, held by {holders[0]}", "name the actor")
+            return ""
+        return str(name) if self._actor_named(name, path, actors) else ""
 
     def _other_side(self, name: Any, path: Path, actors: dict[str, Actor]) -> str:
         """An actor, or a role that no actor of the file need hold."""

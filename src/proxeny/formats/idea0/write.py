@@ -78,7 +78,8 @@ def _completed(out: Outgoing, event: dict[str, Any]) -> Written:
     held = event.get(OWN)
     if codes and (held is None or isinstance(held, list)):
         event[OWN] = [*(held or []), *(code for code in codes if code not in (held or []))]
-    return Written(_encoded(event), untold(Report(digest="", format="", withheld=out.report.withheld), ()))
+    losses = untold(Report(digest="", format="", withheld=out.report.withheld), ())
+    return Written(_encoded(event), losses, whole=True)
 
 
 def _times(out: Outgoing, losses: list[Loss]) -> dict[str, str]:

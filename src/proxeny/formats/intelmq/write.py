@@ -79,7 +79,7 @@ def _completed(out: Outgoing, document: dict[str, Any]) -> Written:
         event |= {"classification.type": types[0], "classification.taxonomy": TAXONOMY[types[0]]}
     losses = [*untold(Report(digest="", format="", withheld=out.report.withheld), ())]
     _add_own(event, own_codes(out.said), losses)
-    return Written(_encoded(event), tuple(losses))
+    return Written(_encoded(event), tuple(losses), whole=True)
 
 
 def _is_extra(name: str) -> bool:

@@ -199,7 +199,7 @@ def _completed(out: Outgoing) -> Written:
         tags += [{"name": name} for name in dict.fromkeys(_found_tags(out)) if name not in held]
         if tags:
             event["Tag"] = tags
-    return Written(_encode(document), tuple(losses))
+    return Written(_encode(document), tuple(losses), whole=True)
 
 
 def _event_in(document: Any, part: str | None) -> Object | None:

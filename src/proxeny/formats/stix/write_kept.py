@@ -44,11 +44,11 @@ def completed(out: Outgoing) -> Written:
         whole = {**document, "objects": objects}
         if not objects:
             del whole["objects"]  # an empty list is none that STIX allows (2.8)
-        return Written(_encode(whole), tuple(losses))
+        return Written(_encode(whole), tuple(losses), whole=True)
     if isinstance(document, list):
-        return Written(_encode(objects), tuple(losses))
+        return Written(_encode(objects), tuple(losses), whole=True)
     bundle = {"type": "bundle", "id": f"bundle--{identifier(out.report, 'stix', 'kept')}", "objects": objects}
-    return Written(_encode(bundle), tuple(losses))
+    return Written(_encode(bundle), tuple(losses), whole=True)
 
 
 def _items(document: Any) -> tuple[str, list[Object]]:

@@ -285,7 +285,7 @@ def _completed(out: Outgoing) -> Written:
     losses = []
     if _withhold(record):
         losses.append(Loss(at="withheld", why="statements on who did it: never exported"))
-    return Written(encode_json(whole), tuple(losses))
+    return Written(encode_json(whole), tuple(losses), whole=True)
 
 
 def _withhold(record: dict[str, Any]) -> bool:

@@ -115,7 +115,7 @@ def _completed(out: Outgoing, document: dict[str, Any]) -> Written:
         losses.append(Loss(at="/tags", why=f"no room for the tags {', '.join(added[room:])}"))
     if own or added:
         whole["tags"] = [*own, *added[:room]]
-    return Written(_encoded(whole), tuple(losses))
+    return Written(_encoded(whole), tuple(losses), whole=True)
 
 
 def _typed(material: Material, losses: list[Loss]) -> tuple[str, dict[str, Any]]:
