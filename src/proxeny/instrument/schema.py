@@ -70,10 +70,10 @@ def _keys(words: Words) -> Schema:
 
 def _definitions(words: Words) -> Schema:
     roles = (*words.roles, ANY_STATE, OTHER_STATE)
-    counts = {"type": "integer", "minimum": 1, "maximum": LONGEST}
-    period = _object(dict.fromkeys(UNITS, counts)) | {"minProperties": 1, "maxProperties": 1}
+    counts = {unit: {"type": "integer", "minimum": 1, "maximum": LONGEST[unit]} for unit in UNITS}
+    period = _object(counts) | {"minProperties": 1, "maxProperties": 1}
     limit = {
-        **dict.fromkeys(UNITS, counts),
+        **counts,
         "after": {
             "anyOf": [{"const": "trigger"}, _ref("pattern"), _object({"limit_of": _TEXT}, ("limit_of",))]
         },
@@ -128,7 +128,7 @@ def _pattern(words: Words, event: str) -> Schema:
 def _conditions(words: Words) -> Iterable[Schema]:
     kinds = {name: kind for event in words.events.values() for name, kind in event.attributes.items()}
     level = {"type": "integer", "minimum": LEVELS[0], "maximum": LEVELS[-1]}
-    hours = _object({"hours": {"type": "integer", "minimum": 1, "maximum": LONGEST}}, ("hours",))
+    hours = _object({"hours": {"type": "integer", "minimum": 1, "maximum": LONGEST["hours"]}}, ("hours",))
     ends = _object({"from": _ref("pattern"), "to": _ref("pattern")}, ("from", "to"))
     many = _list(_ref("condition"))
     return (
