@@ -179,6 +179,10 @@ class TestBetweenFiles:
         (fault,) = self.messages("eu.nis2/23.4.a.yaml", b"by: eu.dora", b"by: eu.dorra")
         assert "eu.dorra" in fault
 
+    def test_a_displacement_by_itself_is_refused(self) -> None:
+        (fault,) = self.messages("eu.nis2/23.4.a.yaml", b"by: eu.dora", b"by: eu.nis2")
+        assert fault == "displaced by itself"
+
     def test_a_ring_of_deadlines_is_refused(self) -> None:
         ring = b"within: {hours: 1, after: {limit_of: eu.nis2.23.4.e}}"
         (first, second) = self.messages("eu.nis2/23.4.d.yaml", b"within: {months: 1, after: trigger}", ring)

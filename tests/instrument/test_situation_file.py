@@ -73,6 +73,11 @@ def test_json_is_read_as_well() -> None:
         ("absent: [D084]", "missing: [D084]", "unknown key 'missing'"),
         ("bearer: op1, by", "holder: op1, by", "unknown key 'holder'"),
         ("context: test", "context: test\ncontext: again", "the key 'context' stands twice"),
+        ("2026-03-02T08:00Z,", "9999-12-31T23:00Z,", "the year 9999"),
+        ("2024-10-18", "9999-12-31", "'9999-12-31' is no day"),
+        ("source: m1}", 'source: "\\e[31mm1"}', "characters that are no text"),
+        ("source: m1}", 'source: "\\u202em1"}', "characters that are no text"),
+        ("by: op1, at", "by: nis2_entity, at", "nis2_entity is a role, held by op1"),
     ],
 )
 def test_a_fault_is_told_with_its_place(old: str, new: str, message: str) -> None:
@@ -215,3 +220,40 @@ def test_whatever_happens_a_file_is_refused_or_its_duties_are_consistent(events:
             assert duty.late_after < moment(when)
         if duty in found.due:
             assert duty.check != "R"
+
+
+def test_who_received_may_be_told_beside_who_sent() -> None:
+    got = {"event": "received", "what": "assistance", "by": "XB", "from": "XA", "at": "2026-03-02T08:00Z"}
+    states = {"XA": {"kind": "state"}, "XB": {"kind": "state"}}
+    plain, told = (situation(facts(actors=states, events=[e])) for e in (got, got | {"to": "XB"}))
+    assert told.events == plain.events
+    with pytest.raises(InputError, match="received by one and sent to another"):
+        situation(facts(actors=states, events=[got | {"to": "XA"}]))
+
+
+def test_a_role_that_nobody_holds_may_act() -> None:
+    answer = {"event": "acknowledged", "by": "csirt", "at": "2026-03-02T10:00Z", "source": "m3"}
+    warning = {"event": "submitted", "what": "early_warning", "by": "op1", "at": "2026-03-02T09:00Z"}
+    plain = yaml.load(CONTRACT, Loader=yaml.BaseLoader) | {"facts_version": 1}
+    plain["events"] += [warning, answer]
+    (duty,) = [d for d in duties(json.dumps(plain), "2026-03-02T12:00Z").due if "D074" in d.rows]
+    assert (duty.status, duty.proved_by) == ("discharged", "m3")
+
+
+@pytest.mark.parametrize("said", ["N", ["N"], "N2", ["N1", "N3"], "yes"])
+def test_that_list_n_applies_may_be_written_in_any_of_these_ways(said: object) -> None:
+    event = {"event": "assessed", "list": said, "by": "XA", "at": "2026-03-02T08:00Z"}
+    found = situation(facts(actors={"XA": {"kind": "state"}}, events=[event]))
+    assert found.events[0].attributes["list"] == "yes"
+
+
+def test_an_incident_that_ran_on_may_be_handled_after_its_progress_report() -> None:
+    handled = {"event": "handled", "by": "c", "at": "2026-04-20T07:00Z"}
+    progress = {"event": "submitted", "what": "progress", "by": "c", "at": "2026-04-05T07:00Z"}
+    assert situation(facts(actors=A, facts={"ongoing": "yes"}, events=[progress, handled])).events
+
+
+def test_the_text_of_a_reservation_is_kept() -> None:
+    act = {"state": "XA", "act": "reservation", "on": "2026-01-11", "text": "Article 3", "source": "test"}
+    found = situation(facts(actors={"XA": {"kind": "state"}}, parties={"model-convention": [act]}))
+    assert found.parties["model-convention"][0].note == "Article 3"

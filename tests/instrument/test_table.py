@@ -69,6 +69,26 @@ class TestNis2:
         assert still.needs == ("parties.eu.nis2.XA",)
         assert still.by_if == moment("2026-03-03T08:00Z")
 
+    def test_a_transposition_that_is_not_in_force_yet_leaves_it_open(self) -> None:
+        text = entity("nis2_entity", events=[AWARE]).replace("2024-10-18", "2026-03-03")
+        (duty,) = everywhere(duties(text, "2026-03-02T12:00Z"), "D074")
+        assert (duty.status, duty.needs) == ("open", ("parties.eu.nis2.XA",))
+        assert duty.by_if == moment("2026-03-03T08:00Z")
+
+    def test_what_the_authority_received_binds_it_as_what_the_entity_submitted(self) -> None:
+        actors = {
+            "XA": {"kind": "state"},
+            "XB": {"kind": "state"},
+            "op1": {"kind": "entity", "state": "XA", "roles": ["nis2_entity"]},
+            "c1": {"kind": "authority", "state": "XA", "roles": ["csirt"]},
+        }
+        got = event("received", "c1", "03-02T10:00", what="early_warning") | {"from": "op1"}
+        roles, yes = {"affected_state": ["XA", "XB"]}, {"cross_border": "yes"}
+        text = facts(actors=actors, parties=NIS2, roles=roles, facts=yes, events=[AWARE, got])
+        found = duties(text, "2026-03-02T12:00Z")
+        assert by(found, "D079") == ["03-03T10:00"]
+        assert {d.counterparty for d in of_row(found.due, "D080")} == {"enisa", "XB"}
+
 
 class TestDora:
     @pytest.mark.parametrize(
@@ -134,6 +154,15 @@ class TestCyberSolidarityAct:
         text = entity("reserve_user_a", events=events)
         assert by(duties(text, "2026-03-03T12:00Z"), "D098") == ["03-05T10:00"]
         assert by(duties(text, "2026-06-11T00:00Z"), "D099") == ["08-10T10:00"]
+
+    def test_a_support_request_that_was_received_is_answered_as_well(self) -> None:
+        actors = {
+            "u": {"kind": "authority", "state": "XA", "roles": ["reserve_user_a"]},
+            "ca": {"kind": "organization", "roles": ["contracting_authority"]},
+        }
+        got = event("received", "ca", "03-03T10:00", what="support") | {"from": "u"}
+        text = facts(actors=actors, events=[got])
+        assert by(duties(text, "2026-03-03T12:00Z", "ca"), "D098") == ["03-05T10:00"]
 
 
 class TestUnNorm:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from proxeny.actions.ports import Say
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import show_moment
 from proxeny.instrument.duty import LISTS, Duties, Duty, Reference
@@ -84,21 +85,23 @@ def unknown_instruments(library: Library, names: Collection[str]) -> Iterator[Fa
             yield Fault("--instrument", f"{name[:40]!r} is no instrument", known)
 
 
-def check_file(data: bytes, name: str, library: Library, zones: Zones) -> tuple[int, list[Failure]]:
-    """How many expectations the file has, and those that are not met. Raises InputError for a bad file, and for
-    one without any."""
+def check_file(
+    data: bytes, name: str, library: Library, zones: Zones, say: Say = str
+) -> tuple[int, list[Failure]]:
+    """How many expectations the file has, and those that are not met, told by `say` (English by itself). Raises
+    InputError for a bad file, and for one without any."""
     situation = read_situation(data, name, library, zones)
     if not situation.expect:
         raise refuse(name, "no expect: in the file", "add expect: - {at: …, state: XA, due: [{row: D074}]}")
-    return len(situation.expect), failures(library, situation)
+    return len(situation.expect), failures(library, situation, say)
 
 
-def failures(library: Library, situation: Situation) -> list[Failure]:
+def failures(library: Library, situation: Situation, say: Say = str) -> list[Failure]:
     """The expectations of a situation that are not met."""
-    return [failure for one in situation.expect for failure in _unmet(library, situation, one)]
+    return [failure for one in situation.expect for failure in _unmet(library, situation, one, say)]
 
 
-def _unmet(library: Library, situation: Situation, expected: Expectation) -> Iterator[Failure]:
+def _unmet(library: Library, situation: Situation, expected: Expectation, say: Say) -> Iterator[Failure]:
     found = evaluate(
         inquire(library, situation, expected.at, expected.known_at), expected.state, expected.counterparty
     )
@@ -109,11 +112,12 @@ def _unmet(library: Library, situation: Situation, expected: Expectation) -> Ite
         among = [d for d in everything if d.status == name] if is_status else getattr(found, name)
         for item in items:
             if not any(_meets(duty, item) for duty in among):
-                yield Failure(expected.place, f"{name}: no {_shown(item)}; {_nearest(item, everything)}")
+                yield Failure(expected.place, _missed(name, item, everything, say))
     for row in expected.absent:
         for duty in everything:
             if row in (duty.norm, *duty.rows):
-                yield Failure(expected.place, f"absent: {row} is there: {_told(duty)}")
+                message = say("absent: {row} is there: {duty}").format(row=row, duty=_told(duty, say))
+                yield Failure(expected.place, message)
 
 
 def _meets(duty: Duty | Reference, item: Mapping[str, Any]) -> bool:
@@ -132,14 +136,19 @@ def _meets(duty: Duty | Reference, item: Mapping[str, Any]) -> bool:
     return True
 
 
-def _nearest(item: Mapping[str, Any], everything: list[Duty]) -> str:
+def _missed(name: str, item: Mapping[str, Any], everything: list[Duty], say: Say) -> str:
+    """What is expected in a list and not there, and what is nearest to it. The words of the file stay as they are."""
     near = [d for d in everything if item.get("row") in d.rows or item.get("norm") == d.norm]
-    return f"found: {'; '.join(_told(duty) for duty in near)}" if near else "found none of it"
+    if not near:
+        return say("{list}: no {item}; found none of it").format(list=name, item=_shown(item))
+    found = say("; ").join(_told(duty, say) for duty in near)
+    return say("{list}: no {item}; found: {found}").format(list=name, item=_shown(item), found=found)
 
 
-def _told(duty: Duty) -> str:
+def _told(duty: Duty, say: Say) -> str:
+    sides = say("{bearer} towards {counterparty}").format(bearer=duty.bearer, counterparty=duty.counterparty)
     limit = duty.by or duty.by_if
-    return f"{duty.bearer} towards {duty.counterparty}, {duty.status}, {show_moment(limit) if limit else 'no time'}"
+    return say(", ").join((sides, duty.status, show_moment(limit) if limit else say("no time")))
 
 
 def _shown(item: Mapping[str, Any]) -> str:

@@ -24,12 +24,11 @@ from proxeny.identify.drawn import UNPLACED
 from proxeny.identify.identification import Finding, Identification
 from proxeny.identify.report import Report
 from proxeny.identify.state_codes import is_state_code
-from proxeny.instrument.calendar_ics import EXERCISES
 from proxeny.instrument.duty import Duties
 from proxeny.instrument.evaluate import evaluate, inquire
 from proxeny.instrument.library import Library
 from proxeny.instrument.missing import Missing, missing
-from proxeny.instrument.situation import Zones
+from proxeny.instrument.situation import EXERCISES, Zones
 
 if TYPE_CHECKING:  # its code is loaded where it is used
     from proxeny.instrument.generate import Engine

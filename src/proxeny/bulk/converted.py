@@ -26,7 +26,7 @@ Convert = Callable[[bytes, str], list[Any]]
 """From bytes and a place to records with `part`, `data`, `faults`, `read` and `written` (actions.convert)."""
 
 
-_NUMBERED = re.compile(r"(?:-[0-9]+)+\Z")
+_NUMBER = re.compile(r"-[0-9]+\Z")
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -82,13 +82,30 @@ def bases(sources: Iterable[str]) -> dict[str, str]:
     plain = {source: PurePath(source).name.partition(".")[0] or "report" for source in sources}
     for source, base in plain.items():
         name, number = base, 1
-        # `a-1` is also what the first report of `a` is named by.
-        while name in taken or (_NUMBERED.sub("", base) != base and _NUMBERED.sub("", name) in plain.values()):
+        while name in taken or not _heads(name).isdisjoint(plain.values()):
             number += 1
             name = f"{base}.{number}"
         taken.add(name)
         found[source] = name
     return found
+
+
+def _heads(name: str) -> set[str]:
+    """The sources one of whose reports would be named so: `a-1` is the first of `a`."""
+    found = set()
+    while match := _NUMBER.search(name):
+        name = name[: match.start()]
+        found.add(name)
+    return found
+
+
+def is_output(name: str, naming: Naming) -> bool:
+    """Whether a file of this name may be one of those that are written."""
+    for ending in (naming.suffix, f"{naming.suffix}l"):
+        base = name.removesuffix(ending)
+        if base != name and not (_heads(base) | {base}).isdisjoint(naming.bases.values()):
+            return True
+    return False
 
 
 def _files(row: Row, found: list[Any], naming: Naming) -> Iterable[tuple[str, bytes]]:

@@ -67,7 +67,9 @@ def held(folder: Path) -> Iterator[None]:
 
 def unwritable(place: Path, error: OSError) -> InputError:
     """The refusal of a place that cannot be written to."""
-    return refuse(str(place), f"cannot be written: {error.strerror}", "check the name, the rights and the room")
+    return refuse(
+        str(place), f"cannot be written: {error.strerror}", "check the name, the rights and the room"
+    )
 
 
 def open_job(folder: Path, job: str) -> dict[int, Path]:

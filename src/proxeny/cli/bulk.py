@@ -18,10 +18,10 @@ from proxeny.bulk.chunks import Chunk, chunked
 from proxeny.bulk.identified import REJECTED, RESULTS
 from proxeny.bulk.output import packed_file, write_identified
 from proxeny.bulk.resumable import Count, Engine, run
-from proxeny.bulk.shards import clear, finished, signature, source_mark
+from proxeny.bulk.shards import clear, finished, held, signature, source_mark
 from proxeny.bulk.source import check_readable, kind_of, rows_of
 from proxeny.cli.options import json_option
-from proxeny.cli.outputs import refuse_same, replacing, streamed, streams
+from proxeny.cli.outputs import refuse_same, replacing, streamed, streams, written_to
 from proxeny.cli.progress import engine_of, engine_options, told
 from proxeny.cli.refusal import BAD_INPUT, refusals
 from proxeny.terms.crosswalk import require_scheme
@@ -125,13 +125,14 @@ def _keep(source: str, output: str, work: Engine, options: tuple[str, ...], as_j
     else:
         job = signature(__version__, "identify", source_mark(source), *options)
     count = Count()
-    for count in run(_chunks(source), work, folder, job):
-        told(count, as_json)
-    if count.rows:
-        with replacing(output) as part:
-            write_identified(part, output, finished(folder, count.chunks), options[1:])
-        _write_rejected(target, folder, count)
-    clear(folder)
+    with held(folder), written_to(output):
+        for count in run(_chunks(source), work, folder, job):
+            told(count, as_json)
+        if count.rows:
+            with replacing(output) as part:
+                write_identified(part, output, finished(folder, count.chunks), options[1:])
+            _write_rejected(target, folder, count)
+        clear(folder)
     return count
 
 

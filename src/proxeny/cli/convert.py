@@ -20,12 +20,13 @@ from proxeny.base.errors import InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.records import encode_json
 from proxeny.bulk.chunks import Done, Row, chunked
-from proxeny.bulk.converted import LOSSES, OUTPUT, TABLE, Naming, bases, without_header
+from proxeny.bulk.converted import LOSSES, OUTPUT, TABLE, Naming, bases, is_output, without_header
 from proxeny.bulk.identified import REJECTED
 from proxeny.bulk.resumable import Count, run
-from proxeny.bulk.shards import clear, finished, signature, source_mark
+from proxeny.bulk.shards import clear, finished, held, signature, source_mark
 from proxeny.bulk.source import check_readable, kind_of, rows_of, unpacked
 from proxeny.cli.options import json_option, lang_option
+from proxeny.cli.outputs import written_to
 from proxeny.cli.progress import engine_of, engine_options, told
 from proxeny.cli.refusal import BAD_INPUT, refusals
 from proxeny.formats.outgoing import TARGETS
@@ -116,14 +117,17 @@ def convert(
             options = (__version__, target, source_format, wanted, org, contact, at, lang, form and form[1])
             job = signature("convert", *options, *map(_mark, sources))
             folder = _folder(output)
-            for count in run(chunks, worked, folder / _FOLDER, job):
-                told(count, as_json)
-            losses = _assemble(folder, count)
-            clear(folder / _FOLDER)
+            _refuse_sources(folder, sources, naming)
+            with held(folder / _FOLDER), written_to(output):
+                for count in run(chunks, worked, folder / _FOLDER, job):
+                    told(count, as_json)
+                losses = _assemble(folder, count)
+                clear(folder / _FOLDER)
             if not as_json:
                 _show_refused(folder)
             closing = {"rows": count.rows, "refused": count.refused, "losses": losses}
-            said = f"{count.rows} read, {count.refused} refused, {losses} things lost: see {LOSSES}.jsonl"
+            said = f"{count.rows} read, {count.refused} refused, {losses} things lost"
+            said += f": see {LOSSES}.jsonl" if losses else ""
             click.echo(encode_json(closing) if as_json else said, err=True)
     if count.refused:
         sys.exit(BAD_INPUT)
@@ -160,6 +164,17 @@ def _folder(output: str) -> Path:
     except OSError as error:
         raise refuse(output, f"cannot be made: {error.strerror}", "check the name and the rights") from error
     return folder
+
+
+def _refuse_sources(folder: Path, sources: tuple[str, ...], naming: Naming) -> None:
+    """Refuse to write over, or remove, a file that is read: it would be lost."""
+    for source in sources:
+        path = Path(source).resolve()
+        own = {f"{LOSSES}.jsonl", f"{REJECTED}.jsonl"}
+        ours = path.name in own or is_output(path.name, naming)
+        if source != "-" and ours and path.parent == folder.resolve():
+            remedy = "give another folder with -o"
+            raise refuse(source, "a file of that name is written into the folder it stands in", remedy)
 
 
 def _stream(results: Iterator[Done], as_json: bool) -> Count:

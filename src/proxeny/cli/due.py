@@ -13,12 +13,14 @@ from proxeny.base.errors import refuse
 from proxeny.base.moments import show_moment
 from proxeny.base.records import encode_json
 from proxeny.cli.duties import duty_lines, moment_option, warning_option
+from proxeny.cli.marks import file_mark_lines, shared_context
 from proxeny.cli.options import instruments_option, json_option, lang_option
 from proxeny.cli.outputs import refuse_same, replacing, streamed, streams
 from proxeny.cli.refusal import refusals
-from proxeny.instrument.calendar_ics import EXERCISES, write_calendar
+from proxeny.instrument.calendar_ics import write_calendar
 from proxeny.instrument.labels import Labels
 from proxeny.instrument.reminder import RUNNING, Reminder
+from proxeny.instrument.situation import marked
 from proxeny.wiring import ShippedKnowledge, library_with, now, read_input, time_zone
 
 
@@ -73,15 +75,19 @@ def due(
         )
         if facts.count("-") > 1:
             raise refuse("-", "standard input is named twice", "name it once")
-        found = reminders([(read_input(f), f) for f in facts], library_with(own), time_zone, asked)
+        told = reminders([(read_input(f), f) for f in facts], library_with(own), time_zone, asked)
         if ical is not None:
-            calendar = write_calendar(found, state, asked.at, labels)
+            words = [context for _, context in told.contexts]
+            calendar = write_calendar(told.reminders, state, asked.at, labels, say, words)
             _write(calendar, ical, facts)
-    running = [one for one in found if one.duty.status in RUNNING]
+    running = [one for one in told.reminders if one.duty.status in RUNNING]
     if as_json and ical != "-":
-        click.echo(encode_json({"state": state, "at": asked.at, "due": shown(running)}))
+        context = shared_context(context for _, context in told.contexts)
+        click.echo(
+            encode_json({"state": state, "at": asked.at, "context": context, "due": shown(running)})
+        )
     elif ical is None:
-        for line in _lines(running, say, labels):
+        for line in (*file_mark_lines(told.contexts, say), *_lines(running, say, labels)):
             click.echo(line)
 
 
@@ -101,9 +107,9 @@ def _lines(running: list[Reminder], say: Say, labels: Labels) -> list[str]:
         return [say("No duties from what has happened.")]
     told = []
     for one in running:
-        mark = f"{one.context.upper()}  " if one.context.lower() in EXERCISES else ""
+        mark = f"{say(one.context.upper())}  " if marked(one.context) else ""
         when = show_moment(one.limit) if one.limit else "—"
         told += [f"{when}  {mark}{one.file}", *duty_lines(one.duty, say, labels)]
         if one.duty.notice:
-            told.append(f"       {one.duty.notice}")
+            told.append(f"       {say(one.duty.notice)}")
     return told

@@ -18,6 +18,7 @@ from proxeny.base.moments import show_moment
 from proxeny.base.records import encode_json
 from proxeny.cli.conflicts import conflicts
 from proxeny.cli.layout import shortened, wrapped
+from proxeny.cli.marks import mark_lines, notice_line
 from proxeny.cli.options import instruments_option, json_option, lang_option
 from proxeny.cli.refusal import refusals
 from proxeny.instrument.duty import Duties, Duty
@@ -28,7 +29,7 @@ from proxeny.instrument.situation_file import is_facts_file
 from proxeny.wiring import ShippedKnowledge, library_with, now, read_input, time_zone
 
 if TYPE_CHECKING:
-    from proxeny.actions.duties_report import ReportDuties
+    from proxeny.actions.duties_report import DrawnFact, ReportDuties
 
 CHECK_FAILED = 1
 _MOST_HOURS = 100_000  # eleven years; a longer time to warn after is a slip of the pen
@@ -129,7 +130,8 @@ def of(
     if as_json:
         click.echo(encode_json(found))
         return
-    for line in lines(found, knowledge.say(lang), knowledge.word_labels(lang), standing):
+    say, labels = knowledge.say(lang), knowledge.word_labels(lang)
+    for line in (*mark_lines(found.context, say), *lines(found, say, labels, standing)):
         click.echo(line)
 
 
@@ -155,24 +157,35 @@ def _of_report(
             click.echo(encode_json({**msgspec.to_builtins(found.duties), **members}))
             continue
         for line in (
-            *_drawn(found, say),
+            *mark_lines(found.duties.context, say),
+            *_drawn(found, say, labels),
             *lines(found.duties, say, labels, standing),
             *_missing(found, say, labels),
         ):
             click.echo(line)
 
 
-def _drawn(found: ReportDuties, say: Say) -> list[str]:
-    told = [f"{found.report['digest']}  {found.report['kind']}"]
+def _drawn(found: ReportDuties, say: Say, labels: Labels) -> list[str]:
+    from proxeny.cli.card import KINDS  # it shows all that identifies
+
+    told = [f"{found.report['digest']}  {say(KINDS[found.report['kind']])}"]
     if found.drawn:
         told.append(say("Drawn from the report"))
         for fact in found.drawn:
             because = shortened(", ".join(fact.because), _MOST_WORDS)
-            told.append(wrapped(f"{fact.what}: {fact.value}  ({because})", "  ", "      "))
+            told.append(wrapped(f"{_fact(fact, labels)}  ({because})", "  ", "      "))
     if found.left_out:
         told.append(say("Not drawn from it"))
         told += [wrapped(text, "  ", "      ") for text in found.left_out]
     return [*told, ""]
+
+
+def _fact(fact: DrawnFact, labels: Labels) -> str:
+    """What was drawn, with the words to write: an answer, a time, States, or an attribute and its value."""
+    name, parted, value = fact.value.rpartition(": ")
+    told = labels.answer(value)
+    told = labels.pair(labels.needed(name), told) if parted else told
+    return labels.pair(labels.needed(fact.what), told)
 
 
 def _missing(found: ReportDuties, say: Say, labels: Labels) -> list[str]:
@@ -186,21 +199,26 @@ def _missing(found: ReportDuties, say: Say, labels: Labels) -> list[str]:
 @duties.command()
 @click.argument("facts", metavar="FACTS.yaml...", nargs=-1, required=True)
 @instruments_option
+@lang_option
 @json_option
-def check(facts: tuple[str, ...], own: Path | None, as_json: bool) -> None:
+def check(facts: tuple[str, ...], own: Path | None, lang: str, as_json: bool) -> None:
     """Hold facts files against their own `expect`. Exit code 1 where one is not met."""
     failed = False
     with refusals():
+        say = ShippedKnowledge().say(
+            "en" if as_json else lang
+        )  # what programs read is the same in all languages
         library = library_with(own)
         for name in facts:
-            count, failures = check_file(read_input(name), name, library, time_zone)
+            count, failures = check_file(read_input(name), name, library, time_zone, say)
             failed = failed or bool(failures)
             if as_json:
                 click.echo(encode_json({"file": name, "expectations": count, "failures": failures}))
                 continue
             for failure in failures:
                 click.echo(f"{failure.place}: {failure.message}", err=True)
-            click.echo(f"{name}: {count} expectations, {len(failures)} failures")
+            told = say("{name}: {count} expectations, {failures} failures")
+            click.echo(told.format(name=name, count=count, failures=len(failures)))
     if failed:
         sys.exit(CHECK_FAILED)
 
@@ -242,7 +260,7 @@ def lines(found: Duties, say: Say, labels: Labels, standing: bool) -> list[str]:
         told += ["", say("{count} more stand always; --standing shows them").format(count=hidden)]
     if found.reference:
         told.append(say("References, never instantiated: {count}").format(count=len(found.reference)))
-    return [*found.notices, *(told[1:] if told[0] == "" else told)]
+    return [*(notice_line(one, say) for one in found.notices), *(told[1:] if told[0] == "" else told)]
 
 
 def _always(duty: Duty) -> bool:

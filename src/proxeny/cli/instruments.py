@@ -57,7 +57,7 @@ def list_(own: Path | None, lang: str, as_json: bool) -> None:
             labels.of("standings", row["standing"]),
             labels.of("checks", row["check"]),
             say("{count} norms").format(count=row["norms"]),
-            row["title"] + (f"  ({row['notice']})" if row["notice"] else ""),
+            row["title"] + (f"  ({say(row['notice'])})" if row["notice"] else ""),
         )
         for row in rows
     ]
@@ -82,11 +82,12 @@ def show(instrument: str, own: Path | None, lang: str, as_json: bool) -> None:
     if as_json:
         click.echo(encode_json(found))
         return
-    shown, labels = found["instrument"], ShippedKnowledge().word_labels(lang)
+    knowledge = ShippedKnowledge()
+    shown, say, labels = found["instrument"], knowledge.say(lang), knowledge.word_labels(lang)
     standing, mark = labels.of("standings", shown.standing), labels.of("checks", shown.check)
     click.echo(f"{shown.id}  {shown.title}  {standing}  [{mark}]")
     click.echo(f"  {shown.url}")
-    for text in (shown.notice, shown.note):
+    for text in (shown.notice and say(shown.notice), shown.note):
         if text:
             click.echo(wrapped(text, "  ", "  "))
     for norm in found["norms"]:
@@ -101,8 +102,9 @@ def show(instrument: str, own: Path | None, lang: str, as_json: bool) -> None:
 @click.argument(
     "folder", metavar="[FOLDER]", required=False, type=click.Path(file_okay=False, path_type=Path)
 )
+@lang_option
 @json_option
-def check(folder: Path | None, as_json: bool) -> None:
+def check(folder: Path | None, lang: str, as_json: bool) -> None:
     """Read a folder of instruments and tell every fault; without one, what ships.
 
     The folder holds a folder for each instrument (docs/reference/norms.md). With words.yaml in it (as data/instruments)
@@ -120,8 +122,14 @@ def check(folder: Path | None, as_json: bool) -> None:
             encode_json({"instruments": len(library.instruments), "norms": len(library.norms)} | marks)
         )
         return
-    told = ", ".join(f"{count} {mark}" for mark, count in marks.items())
-    click.echo(f"{len(library.instruments)} instruments, {len(library.norms)} norms ({told}): no fault")
+    knowledge = ShippedKnowledge()
+    say, labels = knowledge.say(lang), knowledge.word_labels(lang)
+    told = say("{instruments} instruments, {norms} norms ({marks}): no fault").format(
+        instruments=len(library.instruments),
+        norms=len(library.norms),
+        marks=labels.joined(labels.pair(labels.needed(mark), str(count)) for mark, count in marks.items()),
+    )
+    click.echo(told)
 
 
 def _folder(folder: Path) -> Library:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proxeny.actions.ports import Say
-from proxeny.instrument.calendar_ics import marked
+from proxeny.instrument.situation import marked
 
 
 def _(message: str) -> str:

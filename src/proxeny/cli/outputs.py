@@ -52,6 +52,17 @@ def replacing(name: str) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def written_to(name: str) -> Iterator[None]:
+    """Tell of what cannot be written on the way (no room, no rights) as a refusal of that place."""
+    try:
+        yield
+    except ConnectionError:  # of a pipe or a cluster, not of a place
+        raise
+    except OSError as error:
+        raise unwritable(name, error) from error
+
+
 def refuse_same(output: str, source: str) -> None:
     """Refuse to write over the file that is read: its rows would be lost."""
     read = os.fstat(sys.stdin.fileno()) if source == "-" else _status(source, Path(source))
@@ -64,7 +75,7 @@ def refuse_same(output: str, source: str) -> None:
 
 def unwritable(name: str, error: OSError) -> InputError:
     """The refusal of a place that cannot be written to."""
-    return refuse(name, f"cannot be written: {error.strerror}", "check the name and the rights")
+    return refuse(name, f"cannot be written: {error.strerror}", "check the name, the rights and the room")
 
 
 def _open(name: str) -> BinaryIO:

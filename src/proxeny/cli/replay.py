@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 import click
 
 from proxeny.actions.replay import replay as replay_files
+from proxeny.actions.ports import Say
 from proxeny.base.records import encode_json
-from proxeny.cli.duties import moment_option
-from proxeny.cli.options import instruments_option, json_option
+from proxeny.cli.duties import HEADS, moment_option
+from proxeny.cli.layout import wrapped
+from proxeny.cli.marks import mark_lines
+from proxeny.cli.options import instruments_option, json_option, lang_option
 from proxeny.cli.refusal import refusals
+from proxeny.instrument.labels import Labels
 from proxeny.instrument.replay import Count, Replay
-from proxeny.wiring import engine_of, library_with, read_facts_files, time_zone
+from proxeny.instrument.situation import EXERCISES
+from proxeny.wiring import ShippedKnowledge, engine_of, library_with, read_facts_files, time_zone
 
 
 @click.command()
@@ -27,8 +33,11 @@ from proxeny.wiring import engine_of, library_with, read_facts_files, time_zone
     "--at", metavar="TIME", help="The time of the statuses.  [default: of each file, its last event]"
 )
 @instruments_option
+@lang_option
 @json_option
-def replay(folder: Path, overlay: str | None, at: str | None, own: Path | None, as_json: bool) -> None:
+def replay(
+    folder: Path, overlay: str | None, at: str | None, own: Path | None, lang: str, as_json: bool
+) -> None:
     """Hold every facts file of FOLDER (and of the folders in it) against the law, and count what came of the duties.
 
     The statistics speak of roles and norms, never of States: no name of a State, an actor or a file is in them, and
@@ -48,26 +57,57 @@ def replay(folder: Path, overlay: str | None, at: str | None, own: Path | None, 
     if as_json:
         click.echo(encode_json(found))
         return
-    for line in _lines(found):
+    knowledge = ShippedKnowledge()
+    for line in _lines(found, knowledge.say(lang), knowledge.word_labels(lang)):
         click.echo(line)
 
 
-def _lines(found: Replay) -> list[str]:
-    over = f", overlay {found.overlay}" if found.overlay else ""
-    told = [f"{found.files} files, {found.events} events{over}"]
+def _lines(found: Replay, say: Say, labels: Labels) -> list[str]:
+    head = say("{files} files, {events} events")
+    if found.overlay:
+        head = say("{files} files, {events} events, overlay {overlay}")
+    told = [
+        *_marks(found, say),
+        head.format(files=found.files, events=found.events, overlay=found.overlay),
+    ]
     if found.notice:
-        told.append(found.notice)
-    told += ["", "By role", *_table(found.by_role), "", "By norm", *_table(found.by_norm)]
+        told.append(say(found.notice))
+    for title, counts in ((say("By role"), found.by_role), (say("By norm"), found.by_norm)):
+        told += ["", title, *_table(counts, say, labels)]
     if found.left_out:
-        told += ["", f"{found.left_out} duties by the law of one State are left out"]
+        told += ["", say("{count} duties by the law of one State are left out").format(count=found.left_out)]
     return told
 
 
-def _table(counts: Iterable[Count]) -> list[str]:
+def _marks(found: Replay, say: Say) -> list[str]:
+    """Exercises and tests, and how many of the files are such where not all are."""
+    if found.context is not None:
+        return mark_lines(found.context, say)
+    told = say("{count} of {files} files")
+    return [
+        say("{heading}: ").format(heading=say(context.upper()))
+        + told.format(count=found.contexts[context], files=found.files)
+        for context in EXERCISES
+        if context in found.contexts
+    ]
+
+
+def _table(counts: Iterable[Count], say: Say, labels: Labels) -> list[str]:
+    """The counts under the word of their list."""
     told = []
-    for one in counts:
-        who = one.role + (f" towards {one.towards}" if one.towards else "")
-        what = f"{one.row or '':5}{one.norm}  " if one.norm else ""
-        statuses = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in one.statuses.items())
-        told.append(f"  {one.list:12} {what}{who}: {one.total} ({statuses})")
+    for name, listed in groupby(counts, key=lambda one: one.list):
+        told.append(f"  {say(HEADS[name])}")
+        told += [wrapped(_row(one, say, labels), "    ", "        ") for one in listed]
     return told
+
+
+def _row(one: Count, say: Say, labels: Labels) -> str:
+    who = labels.party(one.role)
+    if one.towards:
+        who = say("{bearer} towards {counterparty}").format(
+            bearer=who, counterparty=labels.party(one.towards)
+        )
+    what = f"{one.row or '':5}{one.norm}  " if one.norm else ""
+    told = [labels.pair(labels.of("statuses", status), str(count)) for status, count in one.statuses.items()]
+    counted = say("{total} ({statuses})").format(total=one.total, statuses=labels.joined(told))
+    return what + labels.pair(who, counted)

@@ -14,6 +14,7 @@ from proxeny.base.moments import show_moment
 from proxeny.base.records import encode_json
 from proxeny.cli.duties import moment_option, needs_line, sides_line
 from proxeny.cli.layout import wrapped
+from proxeny.cli.marks import mark_lines
 from proxeny.cli.options import instruments_option, json_option, lang_option
 from proxeny.cli.refusal import refusals
 from proxeny.instrument.evaluate import ABSENT, inquire
@@ -61,8 +62,12 @@ def tell(norm: str, facts: str, options: dict[str, Any], absent: bool) -> None:
         found = explain(inquiry, norm, options["state"], options["counterparty"], say, labels)
     fitting = [one for one in found if (one.list in (ABSENT, "reference", "none")) == absent]
     if options["as_json"]:
-        click.echo(encode_json({"norm": norm, "at": at, "answers": fitting}))
+        click.echo(
+            encode_json({"norm": norm, "at": at, "context": situation.context, "answers": fitting})
+        )
         return
+    for line in mark_lines(situation.context, say):
+        click.echo(line)
     for one in fitting:
         for line in _lines(one, say, labels, last=absent):
             click.echo(line)

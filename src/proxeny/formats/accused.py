@@ -17,6 +17,7 @@ from proxeny.identify.report import Withheld
 MAX_VALUE = 500  # code points of a withheld value
 _TAGS = frozenset({"tag", "tags", "label", "labels"})
 
+
 def tag_kind(name: str, value: Any) -> ActorKind | None:
     """What an item of the list of this name says of an actor: a machine tag, or any tag of a list of tags."""
     if not isinstance(value, str) or not value.strip():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from proxeny.base.errors import Fault, InputError
@@ -11,6 +11,7 @@ from proxeny.base.wire import Limits, decode_json, decode_json_lines
 
 MAX_FAULTS = 200  # of one file; a person corrects no more at a time, and memory stays bounded
 
+MAX_NAMES, MAX_NAME = 40, 60  # how many names of members a loss shows, and how much of each
 _FIRST_LINE_IS_WHOLE = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\{[^\n]*\}[ \t\r]*+\n\s*+\{")
 
 Read = TypeVar("Read")
@@ -58,6 +59,18 @@ def read_each(entries: list[Entry], read_one: Callable[[Entry], Read]) -> list[R
 def pointer(*keys: object) -> str:
     """A JSON pointer (RFC 6901) to a member."""
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def members_beside(owners: Iterable[dict[str, Any]], held: frozenset[str]) -> str:
+    """The names of the members that hold anything in any of the objects and are not `held`, sorted, with commas."""
+    owners = list(owners)
+    names = set().union(*(owner.keys() for owner in owners)) - held
+    said = sorted(name for name in names if any(owner.get(name) not in _NOTHING for owner in owners))
+    shown = ", ".join(name[:MAX_NAME] for name in said[:MAX_NAMES])
+    return shown + (f" and {len(said) - MAX_NAMES} more" if len(said) > MAX_NAMES else "")
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def shortened(text: str, length: int = 120) -> str:

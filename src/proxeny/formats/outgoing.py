@@ -68,7 +68,9 @@ class Target(msgspec.Struct, frozen=True):
     suffix: str
     schemes: tuple[str, ...]  # the vocabularies whose codes the writer uses
     lines: bool = False  # whether its entries are JSON values that may stand one a line
-    wholly: bool = False  # whether it says level, decision and responses, so that a report is identified wholly
+    wholly: bool = (
+        False  # whether it says level, decision and responses, so that a report is identified wholly
+    )
 
 
 TARGETS: dict[str, Target] = {

@@ -10,7 +10,8 @@ import msgspec
 from proxeny.identify.identification import Evidence
 from proxeny.identify.report import Loss, Tag
 from proxeny.terms.crosswalk import Crosswalks, Scheme, code_remedy, nearest_code
-from proxeny.terms.translation import asserted
+from proxeny.terms.own_scheme import NAME as OWN
+from proxeny.terms.translation import asserted, codes_for
 from proxeny.terms.unknown import is_unknown, places_of
 
 LEAST_CONFIDENCE = 0.5
@@ -36,9 +37,13 @@ class Coded(msgspec.Struct, frozen=True):
 
 
 def read_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Coded]:
-    """The concepts asserted by the tags, in the order of the tags."""
+    """The concepts asserted by the tags, in the order of the tags. Codes that this system itself wrote beside its own,
+    as the nearest words of another vocabulary, say no more than those."""
     found: list[Coded] = []
+    echoes = _echoes(tags, crosswalks)
     for tag in tags:
+        if (tag.scheme, tag.code) in echoes:
+            continue
         for mapped in asserted(crosswalks, tag.scheme, tag.code):
             if tag.scope == "part" and mapped.axis != "technique":
                 continue
@@ -76,6 +81,16 @@ def _listed(tag: Tag, crosswalks: Crosswalks) -> Tag:
     while scheme is not None and code and code not in scheme.codes:
         code = code[:-1]
     return msgspec.structs.replace(tag, code=code or tag.code)
+
+
+def _echoes(tags: Sequence[Tag], crosswalks: Crosswalks) -> frozenset[tuple[str, str]]:
+    """The codes of other schemes by which the concepts of the report's own `proxeny:` codes are said there."""
+    own = [tag for tag in tags if tag.scheme == OWN and tag.scope == "event"]
+    said = [(m.slug, m.axis) for tag in own for m in asserted(crosswalks, OWN, tag.code)]
+    if not said:
+        return frozenset()
+    others = {tag.scheme for tag in tags if tag.scheme != OWN and tag.scheme in crosswalks.schemes}
+    return frozenset((scheme, code) for scheme in others for code in codes_for(crosswalks, said, scheme))
 
 
 def unknown_codes(tags: Sequence[Tag], crosswalks: Crosswalks) -> list[Loss]:

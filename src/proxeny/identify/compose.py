@@ -27,7 +27,7 @@ a rule, and on the training reports such words are right nine times in ten."""
 
 SURE = 0.75
 """Probability from which the weights are heard on the origin although the words tell no type: who acted is often told
-where what was done is not. On coded incidents this finds more origins and no more of them are wrong."""
+where what was done is not. On coded incidents it finds more origins, and no larger share of them is wrong."""
 
 EVIDENCE_A_FINDING = 4
 

@@ -9,12 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from proxeny.base.moments import show_moment
 from proxeny.instrument.labels import Labels
 from proxeny.instrument.reminder import ENDED, Reminder
+from proxeny.instrument.situation import marked
 
 PRODUCT = "-//Proxeny//Duties//EN"
 WIDTH = 75  # octets of a line without its end (section 3.1)
-EXERCISES = ("exercise", "test")
-"""Contexts that are marked wherever a person reads the entry."""
-
 LEAST_LEAD = dt.timedelta(minutes=15)
 MOST_LEAD = dt.timedelta(hours=24)
 _SHARE = 4  # the alarm rings when a quarter of the time is left, within the two leads above
@@ -28,11 +26,6 @@ _CANCELLED = ("lapsed", "refused_with_ground")
 
 Say = Callable[[str], str]
 """From an English message to that of a language."""
-
-
-def marked(context: str) -> bool:
-    """Whether a facts file's word says that it is of an exercise or a test."""
-    return context.lower() in EXERCISES
 
 
 def write_calendar(

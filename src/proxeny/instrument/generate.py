@@ -34,9 +34,9 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from proxeny.instrument.duty import Duty
-from proxeny.instrument.generated_run import (
-    after, apart, attribute, closed, ended, grounded, level, moved, nothing, role, shown_moment, sure, unended,
-    warns, whichever,
+from proxeny.instrument.generated_status import ended, grounded, nothing, sure, unended, warns
+from proxeny.instrument.generated_steps import (
+    after, apart, attribute, closed, level, moved, role, shown_moment, whichever,
 )
 from proxeny.instrument.norm import Period
 from proxeny.instrument.truth import Step

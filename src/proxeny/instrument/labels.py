@@ -119,6 +119,11 @@ class Labels(msgspec.Struct, frozen=True):
             return self._with_word(label, need)
         return need
 
+    def answer(self, value: str) -> str:
+        """Yes, no or unknown, with the word where the label is another; any other value as it is."""
+        label = self.of("answers", value)
+        return value if label == value else self._with_word(label, value)
+
     def _attribute(self, name: str, value: str) -> str:
         return self.pair(self.of("attributes", name), value)
 

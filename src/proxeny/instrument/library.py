@@ -117,6 +117,8 @@ def _between(library: Library, places: Mapping[str, str]) -> Iterator[Fault]:
             if ground.by not in ids and ground.by not in library.instruments:
                 message = f"displaced by {ground.by!r}, which is neither a norm nor an instrument"
                 yield Fault(place, message, "correct the id")
+            if ground.by in (norm.id, norm.instrument):
+                yield Fault(place, "displaced by itself", "name what goes before it")
         if not unknown and norm.id in _reached(norm.id, library.norms, limit_sources):
             yield Fault(
                 place, "an unreachable deadline: it runs from itself by way of others", "break the ring"

@@ -112,7 +112,9 @@ class Reader(msgspec.Struct, frozen=True):
             else:
                 if FIRST_YEAR <= day.year <= LAST_YEAR:
                     return day
-        self.fault(path, f"{text[:40]!r} is no day", f"write it as 2026-03-02, of {FIRST_YEAR} to {LAST_YEAR}")
+        self.fault(
+            path, f"{text[:40]!r} is no day", f"write it as 2026-03-02, of {FIRST_YEAR} to {LAST_YEAR}"
+        )
         return None
 
     def moment(self, raw: Any, path: Path) -> dt.datetime | None:

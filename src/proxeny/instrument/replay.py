@@ -15,8 +15,11 @@ import msgspec
 from proxeny.instrument.duty import LISTS, Duties, Duty
 from proxeny.instrument.library import Library
 from proxeny.instrument.norm import Norm, PartyAct, Side, Valid
-from proxeny.instrument.situation import Situation
+from proxeny.instrument.situation import Situation, marked
 from proxeny.instrument.words import Words
+
+REAL = "real"
+"""The context of what is neither an exercise nor a test; what else a file calls it may name somebody."""
 
 STATUSES = (
     *("waiting", "open", "due", "discharged", "discharged_late", "late", "late_with_reason"),
@@ -38,7 +41,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the duties of all files. `left_out`: duties by the law of one State, which is not told of;
-    `context`: the word that all files have (exercise, test), None where they differ; `contexts`: files by that word."""
+    `contexts`: files by context (exercise, test, real); `context`: that of all files, None where they differ."""
 
     files: int
     context: str | None
@@ -89,7 +92,7 @@ def tally(library: Library, overlay: str | None, found: Iterable[tuple[Situation
     by_role: dict[tuple[str, str], Counter[str]] = {}
     for situation, duties in found:
         events += len(situation.events)
-        contexts[situation.context] += 1
+        contexts[situation.context.lower() if marked(situation.context) else REAL] += 1
         for name, duty in _counted(duties):
             norm = norms[duty.norm]
             if library.instruments[norm.instrument].bound_by == "state":

@@ -14,6 +14,14 @@ from proxeny.instrument.norm import PartyAct
 Zones = Callable[[str], dt.tzinfo | None]
 """From the name of a time zone (IANA) to its rules; None where there is no such zone."""
 
+EXERCISES = ("exercise", "test")
+"""Contexts that are marked wherever a person reads what came of the file."""
+
+
+def marked(context: str) -> bool:
+    """Whether the context of a facts file is an exercise or a test."""
+    return context.lower() in EXERCISES
+
 
 class Actor(msgspec.Struct, frozen=True):
     """A State, an entity, an authority or an organization. `state`: whose it is; of a State, itself."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from proxeny.formats.between.values import as_text
 from proxeny.formats.accused import accuses
+from proxeny.formats.between.values import as_text
 from proxeny.formats.machinetag import meaning_of
 from proxeny.formats.stix.write_objects import IDENTIFIER, MISP_EXTENSION, TLP, stamp_of_seconds, uuid5_of
 from proxeny.identify.report import Loss

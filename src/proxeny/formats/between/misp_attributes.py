@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.between.attribute_types import RULES, TARGETS, TYPES, UNKNOWN, AttributeType
 from proxeny.formats.between.bundle import (
     APART,
@@ -22,7 +23,6 @@ from proxeny.formats.between.misp_galaxies import location
 from proxeny.formats.between.misp_parts import attach, bears
 from proxeny.formats.between.places import Filled, Place, observables_of, pattern_of
 from proxeny.formats.between.values import FORMS, as_text
-from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.misp.attributes import ACTORS, ATTRIBUTING
 from proxeny.formats.stix.write_objects import observable
 from proxeny.identify.state_names import state_named

@@ -21,6 +21,7 @@ VERSION = "2.0"
 
 _LOST_IN_DOCUMENT = {
     "acknowledgments": "acknowledgments",
+    "category": "the category of the document",
     "aggregate_severity": "the publisher's own severity, taken for no level here",
     "references": "references",
     "source_lang": "the language it was translated from",
@@ -29,6 +30,7 @@ _LOST_IN_TRACKING = {
     "aliases": "other identifiers of the document",
     "generator": "the program that made it",
     "revision_history": "revisions",
+    "version": "the version of the document",
 }
 _LOST_IN_VULNERABILITY = {
     "acknowledgments": "acknowledgments",
@@ -145,7 +147,7 @@ def _publisher(check: Check, publisher: dict[str, Any], losses: list[Loss]) -> s
     at = "/document/publisher"
     check.one_of(publisher, "category", at, PUBLISHERS)
     check.text(publisher, "namespace", at, required=True)
-    for key in ("contact_details", "issuing_authority"):
+    for key in ("category", "namespace", "contact_details", "issuing_authority"):
         if check.text(publisher, key, at):
             losses.append(Loss(at=f"{at}/{key}", why=f"not held: {key.replace('_', ' ')} of the publisher"))
     return check.text(publisher, "name", at, required=True).strip()

@@ -11,6 +11,7 @@ from proxeny.base.moments import parse_moment
 from proxeny.base.wire import Limits
 from proxeny.formats.draft import Draft
 from proxeny.formats.machinetag import kind_of_tags, marking_of
+from proxeny.formats.misp.beside import lose_beside
 from proxeny.formats.misp.labels import members_of, read_labels
 from proxeny.formats.misp.parts import read_attribute, read_event_report, read_object
 from proxeny.identify.report import Kind, Report
@@ -60,6 +61,17 @@ def read_event(
     for key, why in _NOT_HELD.items():
         if event.get(key):
             draft.lose(f"{pointer}/{key}", why)
+    parts = [(f"{pointer}/Attribute/{index}", attribute) for index, attribute in attributes]
+    for index, item in objects:
+        inner = item.get("Attribute")
+        inner = inner if isinstance(inner, list) else [inner]
+        parts += [
+            (f"{pointer}/Object/{index}/Attribute/{n}", one)
+            for n, one in enumerate(inner)
+            if isinstance(one, dict)
+        ]
+    wholes = [(f"{pointer}/Object/{index}", item) for index, item in objects]
+    lose_beside((pointer, event), parts, wholes, draft)
     published = _moment(event, "publish_timestamp", pointer, draft)
     changed = _moment(event, "timestamp", pointer, draft)
     if event.get("date"):

@@ -11,6 +11,7 @@ from proxeny.base.wire import DEFAULT_LIMITS, Limits, decode_json, digest_of
 from proxeny.formats.draft import Draft
 from proxeny.formats.entries import MAX_FAULTS
 from proxeny.formats.machinetag import kind_of_tags, marking_of
+from proxeny.formats.stix.beside import lose_beside
 from proxeny.formats.stix.check import OBSERVABLES, Object, faults_of, moment_of
 from proxeny.formats.stix.graph import Graph, Names, direct, graph_of, reach
 from proxeny.formats.stix.incident import moments_of, parts_of, read_extension
@@ -129,6 +130,7 @@ def _report(graph: Graph, root: Object, digest: str, place: str, limits: Limits)
     _linked(graph, near, far, draft)
     read_victims(graph, root, near, draft)
     _losses(graph, root, far, at, draft)
+    lose_beside(graph, (root, *graph.found(far)), draft)
     draft.event_meanings += [meaning for item in (root, *around) for meaning in markings_of(graph, item)]
     draft.part_meanings += [meaning for item in graph.found(far) for meaning in markings_of(graph, item)]
     occurred, detected = moments_of(graph, root) if is_incident else (None, None)
@@ -217,6 +219,7 @@ def _whole(graph: Graph, digest: str, is_attack: bool, place: str, limits: Limit
     everything = dict.fromkeys(graph.objects)
     _linked(graph, {}, everything, draft)
     _losses(graph, {}, everything, "", draft)
+    lose_beside(graph, graph.objects.values(), draft)
     if marked:
         draft.event_meanings += draft.part_meanings
     if is_attack:

@@ -25,7 +25,9 @@ NEVER = "a statement on who did it: never exported"
 _ACTORS = ("threat-actor", "intrusion-set", "campaign")
 _SAYING = ("attributed-to", "originates-from")
 _MAKERS = frozenset({"created_by_ref"})
-_STRUCTURED = frozenset({"labels", "external_references", "kill_chain_phases", "object_refs"})  # read as they are
+_STRUCTURED = frozenset(
+    {"labels", "external_references", "kill_chain_phases", "object_refs"}
+)  # read as they are
 _encode = msgspec.json.Encoder().encode
 
 

@@ -230,7 +230,16 @@ def _take_rest(draft: Draft, record: dict[str, Any]) -> None:
     for key in _REQUIRED:
         if record.get(key) is None:
             draft.lose("", f"no {key}, which the VERIS schema requires")
-    unheld = ("reference", "targeted", "value_chain", "plus", "extra", "subsets", "control_failure")
+    unheld = (
+        "source_id",
+        "reference",
+        "targeted",
+        "value_chain",
+        "plus",
+        "extra",
+        "subsets",
+        "control_failure",
+    )
     lose_unheld(
         draft, record, (*unheld, "corrective_action", "cost_corrective_action", "related_incidents"), ""
     )
