@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from proxeny.bulk.shards import held
+
 EVENT = {
     "classification.type": "phishing",
     "feed.name": "XA feed",
@@ -161,7 +163,7 @@ def test_two_sources_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> 
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "r.txt").write_text(f"{TEXT} In {folder}.")
     convert(tmp_path / "a" / "r.txt", tmp_path / "b" / "r.txt", "--to", "csv", "-o", tmp_path / "out")
-    assert {path.name for path in (tmp_path / "out").glob("r*.csv")} == {"r.csv", "r-2.csv"}
+    assert {path.name for path in (tmp_path / "out").glob("r*.csv")} == {"r.csv", "r.2.csv"}
 
 
 def test_without_a_folder_it_goes_to_standard_output_and_losses_to_standard_error(text: Path) -> None:
@@ -215,3 +217,59 @@ def test_who_did_it_is_never_written(tmp_path: Path, target: str) -> None:
     assert written
     assert not any(b"Night Owl" in data for data in written)
     assert any("never exported" in loss["why"] for loss in losses(out))
+
+
+def test_reports_of_sources_whose_names_run_together_stand_in_files_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps(EVENT) + "\n")
+    (tmp_path / "a-1.json").write_text(json.dumps({**EVENT, "source.ip": "192.0.2.8"}))
+    out = tmp_path / "out"
+    convert(tmp_path / "a.jsonl", tmp_path / "a-1.json", "--to", "iodef", "-o", out, *AT)
+    files = sorted(path.read_text() for path in out.glob("*.xml"))
+    assert len(files) == 2
+    assert any("192.0.2.7" in text for text in files)
+    assert any("192.0.2.8" in text for text in files)
+
+
+@pytest.mark.parametrize(
+    "name", ["event.intelmq.json", "event-2.intelmq.json", "losses.jsonl", "rejected.jsonl"]
+)
+def test_a_file_that_is_read_is_never_written_over(tmp_path: Path, name: str) -> None:
+    source = tmp_path / name
+    source.write_text(json.dumps(EVENT) + "\n")
+    done = subprocess.run(
+        command(source, "--to", "intelmq", "-o", tmp_path), check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "give another folder" in done.stderr
+    assert json.loads(source.read_text()) == EVENT
+
+
+@pytest.mark.parametrize("target", ["stix", "misp"])
+def test_a_second_run_at_work_on_the_same_folder_is_refused_and_spoils_nothing(
+    tmp_path: Path, events: Path, target: str
+) -> None:
+    out = tmp_path / "out"
+    with held(out / ".proxeny-convert"):
+        done = subprocess.run(
+            command(events, "--to", target, "-o", out), check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 2
+        assert "another run is at work there" in done.stderr
+        assert (out / ".proxeny-convert").is_dir()
+    assert convert(events, "--to", target, "-o", out)["rows"] == 1300
+
+
+def test_a_report_written_in_its_own_format_lost_nothing(tmp_path: Path) -> None:
+    event = {
+        "Format": "IDEA0",
+        "ID": "x",
+        "DetectTime": "2026-03-02T08:00:00Z",
+        "Category": ["Recon.Scanning"],
+        "ConnCount": 2,
+        "Source": [{"IP4": ["192.0.2.7"], "Interface": [7]}],
+    }
+    source = tmp_path / "scan.json"
+    source.write_text(json.dumps(event))
+    assert convert(source, "--to", "idea0", "-o", tmp_path / "same", *AT)["losses"] == 0
+    assert not (tmp_path / "same" / "losses.jsonl").exists()
+    assert convert(source, "--to", "csv", "-o", tmp_path / "other", *AT)["losses"] > 0

@@ -10,7 +10,7 @@ import msgspec
 from desks import ANNA, BORIS, DESK, ROOT, XB_OPENER, message, stream
 
 from proxeny.base.wire import digest_of
-from proxeny.exchange.encoding import from_base64url, to_base64url
+from proxeny.base.encoding import from_base64url, to_base64url
 from proxeny.exchange.envelope import join, split
 from proxeny.exchange.inner import Inner, commit
 from proxeny.exchange.jwe import seal

@@ -10,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from proxeny.exchange.encoding import to_base64url
+from proxeny.base.encoding import to_base64url
 from proxeny.exchange.envelope import Arrived, Opened, Receiver, envelope_for, open_arrived, pass_door
 from proxeny.exchange.inner import Basis, Confidentiality, Inner, sign_inner, write_payload
 from proxeny.exchange.keys import Opener, PublicKey, Signer, Use

@@ -33,7 +33,7 @@ from log_trees import reader, stored
 from proxeny.base.wire import digest_of
 from proxeny.exchange.attachment import open_attachment, seal_attachment
 from proxeny.exchange.chain import Place, place_in_chain
-from proxeny.exchange.encoding import read_digest, write_digest
+from proxeny.base.encoding import read_digest, write_digest
 from proxeny.exchange.envelope import open_arrived, split
 from proxeny.exchange.evidence import (
     HiddenEntry,

@@ -473,3 +473,21 @@ def test_the_events_that_test_a_converter_are_all_read_and_none_is_changed() -> 
         (report,) = read_all(row["event"])
         assert report.title == row["event"]["Event"]["info"]
         assert report.losses
+
+
+@given(
+    st.sampled_from(["event", "attribute", "object", "inner", "tag", "galaxy", "cluster"]),
+    st.text("qz", min_size=3),
+)
+def test_a_member_that_a_report_does_not_hold_is_named_in_the_losses(owner: str, name: str) -> None:
+    inner: dict[str, Any] = {"type": "text", "value": "x", "object_relation": "text"}
+    cluster: dict[str, Any] = {"type": "tool", "value": "T"}
+    galaxy: dict[str, Any] = {"type": "tool", "GalaxyCluster": [cluster]}
+    attribute: dict[str, Any] = {"type": "ip-src", "value": "192.0.2.7", "Galaxy": [galaxy]}
+    whole: dict[str, Any] = {"name": "report", "Attribute": [inner]}
+    tag: dict[str, Any] = {"name": "tlp:green"}
+    event: dict[str, Any] = {"info": "A case", "Attribute": [attribute], "Object": [whole], "Tag": [tag]}
+    owners = {"event": event, "attribute": attribute, "object": whole, "inner": inner, "tag": tag}
+    (owners | {"galaxy": galaxy, "cluster": cluster})[owner][name] = 0
+    (report,) = read(json.dumps({"Event": event}).encode(), "event.json")
+    assert any(name in loss.why for loss in report.losses)

@@ -662,3 +662,27 @@ def test_published_stix_2_0_is_read() -> None:
         reports = read(path.read_bytes(), path.name)
         assert reports
         assert all(report.indicators for report in reports)
+
+
+@given(st.integers(0, 6), st.text("qz", min_size=3))
+def test_a_property_that_a_report_does_not_hold_is_named_in_the_losses(index: int, name: str) -> None:
+    uuid = "5acd1ad5-d454-4166-aa3a-498d02de0b8"
+    at = {"created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z"}
+    kinds: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("incident", {"name": "A case", **at}),
+        ("malware", {"is_family": True, **at}),
+        ("tool", {"name": "T", **at}),
+        ("identity", {"name": "I", **at}),
+        ("domain-name", {"value": "a.example"}),
+        ("vulnerability", {"name": "CVE-2026-0001", **at}),
+        ("file", {"name": "f.exe"}),
+    )
+    objects = [
+        {"type": kind, "spec_version": "2.1", "id": f"{kind}--{uuid}{number}", **members}
+        for number, (kind, members) in enumerate(kinds)
+    ]
+    objects[index][f"x_{name}"] = 0
+    data = json.dumps({"type": "bundle", "id": f"bundle--{uuid}9", "objects": objects}).encode()
+    (report,) = read(data, "bundle.json")
+    assert any(f"x_{name}" in loss.why for loss in report.losses)
+    assert any("is_family" in loss.why for loss in report.losses)

@@ -77,14 +77,15 @@ def test_what_is_late_stays_due(file: str) -> None:
 
 def test_text_shows_time_file_and_marks_an_exercise(file: str, exercise: str) -> None:
     lines = run(file, exercise, "--state", "XA", *AT).stdout.splitlines()
-    assert lines[0] == "2026-03-03T07:00:00Z  EXERCISE  exercise.yaml"
-    assert "D074 eu.nis2 23(4)(a)" in lines[1]
+    assert lines[:2] == ["TEST: facts.yaml", "EXERCISE: exercise.yaml"]
+    assert lines[2] == "2026-03-03T07:00:00Z  EXERCISE  exercise.yaml"
+    assert "D074 eu.nis2 23(4)(a)" in lines[3]
 
 
 def test_nothing_due_is_said(file: str) -> None:
     result = run(file, "--state", "XA", "--at", "2026-03-01T12:00Z")
     assert result.exit_code == 0
-    assert len(result.stdout.splitlines()) == 1
+    assert result.stdout.splitlines() == ["TEST", "No duties from what has happened."]
 
 
 def test_the_calendar_goes_to_a_file_or_to_standard_output(file: str, tmp_path: Path) -> None:

@@ -143,3 +143,37 @@ def test_instruments_are_listed_shown_and_checked(tmp_path: Path) -> None:
     result = run("instruments", "check", str(tmp_path))
     assert result.exit_code == 1
     assert "t/instrument.yaml" in result.stderr
+
+
+def test_a_final_clause_is_no_norm_and_says_where_it_is_shown(file: str) -> None:
+    result = run("why", "D022", file)
+    assert result.exit_code == 2
+    assert "proxeny instruments show un.cybercrime" in result.stderr
+
+
+def test_every_output_about_the_model_convention_bears_its_notice(tmp_path: Path) -> None:
+    party = "act: deposit, in_force: 2026-06-01, source: t"
+    path = tmp_path / "facts.yaml"
+    path.write_text(
+        "facts_version: 1\n"
+        "actors: {XA: {kind: state}, XB: {kind: state}}\n"
+        f"parties: {{model-convention: [{{state: XA, {party}}}, {{state: XB, {party}}}]}}\n"
+        "events: [{event: assessed, level_high: 4, by: XA, at: 2026-06-02T10:00Z, source: m}]\n",
+        encoding="utf-8",
+    )
+    facts, at = str(path), ("--at", "2026-06-02T11:00Z")
+    for words in (
+        ("duties", facts, "--state", "XA", *at),
+        ("due", facts, "--state", "XA", *at),
+        ("due", facts, "--state", "XA", *at, "--ical", "-"),
+        ("why", "model-convention.5.3", facts, *at),
+        ("why-not", "model-convention.5.2", facts, *at),
+        ("replay", str(tmp_path)),
+        ("instruments", "show", "model-convention"),
+        ("instruments", "parties", "model-convention"),
+    ):
+        for more in ((), ("--json",)) if "--ical" not in words else ((),):
+            result = run(*words, *more)
+            assert result.exit_code == 0, result.stderr
+            unfolded = result.stdout.replace("\r\n ", "").replace("\\;", ";")
+            assert "drafting aid; no State has proposed it" in unfolded, words

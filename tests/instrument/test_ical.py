@@ -47,9 +47,10 @@ def found(
     return soonest_first(reminders_of(duties(text, at), "a.yaml", context))
 
 
-def calendar(given_reminders: tuple[Reminder, ...], language: str = "en") -> Any:
-    """The calendar as the reader of the package icalendar has it."""
-    data = write_calendar(given_reminders, "XA", AT, KNOWLEDGE.word_labels(language))
+def calendar(given_reminders: tuple[Reminder, ...], language: str = "en", *contexts: str) -> Any:
+    """The calendar as the reader of the package icalendar has it; `contexts`: of the files asked."""
+    labels, say = KNOWLEDGE.word_labels(language), KNOWLEDGE.say(language)
+    data = write_calendar(given_reminders, "XA", AT, labels, say, contexts)
     return icalendar.Calendar.from_ical(data)
 
 
@@ -139,6 +140,15 @@ def test_exercises_are_marked_in_every_entry(context: str) -> None:
         assert context.upper() in [str(word) for word in one["categories"].cats]
 
 
+@pytest.mark.parametrize("language", ["ar", "es", "fr", "ru", "zh"])
+def test_the_mark_of_an_exercise_is_in_the_language_and_its_category_in_none(language: str) -> None:
+    mark = KNOWLEDGE.say(language)("EXERCISE")
+    for one in calendar(found(AWARE, context="exercise"), language).walk("VTODO"):
+        assert str(one["summary"]).startswith(f"{mark}: ")
+        assert str(one["description"]).startswith(f"{mark}: ")
+        assert "EXERCISE" in [str(word) for word in one["categories"].cats]
+
+
 def test_an_open_duty_says_what_it_needs_and_rings_no_alarm() -> None:
     trusted = {**ACTORS, "op1": {**ACTORS["op1"], "roles": ["nis2_entity", "trust_service_provider"]}}
     text = facts(actors=trusted, calendars=CALENDARS, parties=PARTIES, events=[AWARE])
@@ -154,6 +164,22 @@ def test_an_open_duty_says_what_it_needs_and_rings_no_alarm() -> None:
 def test_a_calendar_without_duties_still_is_one() -> None:
     read = calendar(())
     assert [part.name for part in read.subcomponents] == ["VJOURNAL"]
+
+
+@pytest.mark.parametrize(
+    ("contexts", "summary"),
+    [
+        (("exercise", "Exercise"), "EXERCISE: XA: 0"),
+        (("exercise", "test"), "EXERCISE: TEST: XA: 0"),
+        (("exercise", ""), "XA: 0"),
+        (("real",), "XA: 0"),
+    ],
+)
+def test_a_calendar_without_duties_is_marked_where_all_its_files_are(
+    contexts: tuple[str, ...], summary: str
+) -> None:
+    (one,) = calendar((), "en", *contexts).walk("VJOURNAL")
+    assert str(one["summary"]) == summary
 
 
 def test_addresses_that_are_no_uri_are_left_out_and_notices_are_kept() -> None:
@@ -172,6 +198,11 @@ def test_addresses_that_are_no_uri_are_left_out_and_notices_are_kept() -> None:
     assert "url" not in one
     assert "no State has proposed it" in str(one["X-PROXENY-NOTICE"])
     assert "no State has proposed it" in str(one["description"])
+    for language in ("ar", "es", "fr", "ru", "zh"):
+        told = todo(calendar(reminders, language), "model-convention.5.3")
+        assert told["X-PROXENY-NOTICE"] == one["X-PROXENY-NOTICE"]
+        assert KNOWLEDGE.say(language)("drafting aid; no State has proposed it") in str(told["description"])
+        assert "no State has proposed it" not in str(told["description"])
 
 
 @pytest.mark.parametrize("language", ["ar", "es", "fr", "ru", "zh"])

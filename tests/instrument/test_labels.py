@@ -22,6 +22,7 @@ from proxeny.actions.duties_explained import explain
 from proxeny.base.errors import InputError
 from proxeny.base.yaml_wire import decode_yaml
 from proxeny.cli.main import main
+from proxeny.cli.marks import NOTICES
 from proxeny.instrument.evaluate import Inquiry, inquire
 from proxeny.instrument.labels import Labels, read_labels, wanted_words
 from proxeny.instrument.situation import Situation
@@ -34,6 +35,37 @@ SCENARIOS = sorted(ROOT.glob("*/scenarios/*.yaml"))
 OTHER_SCRIPTS = {"ar": "[\u0621-\u064a]", "ru": "[а-яА-Я]", "zh": "[\u4e00-\u9fff]"}
 NAMES = re.compile(r"CSIRT|ENISA|EU-CyCLONe|\bN\b|\([abc]\)|\b[abc]\)|清单N")
 """What is written in Latin letters in every language: names, and the letters of lists and points."""
+
+OF_TERMINOLOGY = {
+    ("roles", "affected_state"): "affected-state",
+    ("roles", "territorial_state"): "territorial-state",
+    ("roles", "requesting_state"): "requesting-state",
+    ("roles", "competent_authority"): "competent-authority",
+    ("roles", "contact_point"): "point-of-contact",
+    ("roles", "depositary"): "depositary",
+    ("events", "acknowledged"): "acknowledgement",
+    ("awareness", "vulnerability"): "vulnerability",
+    ("messages", "early_warning"): "early-warning",
+    ("messages", "notification"): "notification",
+    ("messages", "verification"): "verification",
+    ("messages", "consultation"): "consultation",
+    ("messages", "assistance"): "assistance",
+    ("messages", "contact"): "point-of-contact",
+}
+"""The words that are concepts of the terminology, by their slugs."""
+
+ELSEWHERE_IN_ENGLISH = {("events", "acknowledged")}
+"""Their English label says more than the concept's: acknowledgement of receipt."""
+
+WITHIN = {
+    ("facts", "essential_service_disrupted"): {"zh": "基本服务", "ar": "خدمة أساسية"},
+    ("facts", "ci_hit"): {"zh": "关键基础设施"},
+    ("facts", "unable_to_notify"): {"zh": "通知"},
+    ("messages", "initial"): {"zh": "通知", "ru": "уведомление", "ar": "إخطار"},
+    ("decisions", "notify"): {"zh": "通知"},
+    ("awareness", "exploited_vulnerability"): {"zh": "漏洞", "ar": "ثغرة", "ru": "уязвимость"},
+}
+"""Labels that hold a term of the terminology which their language does not inflect there."""
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:]+Z)?")
 IN_BRACKETS = re.compile(r"\[([^\]]*)\]")
@@ -150,6 +182,44 @@ class TestTheFile:
                     assert re.search(letters, label), (section, word)
                     assert not re.search("[A-Za-z]", NAMES.sub("", label)), (section, word)
 
+    @pytest.mark.parametrize("word", OF_TERMINOLOGY)
+    def test_what_the_terminology_has_is_called_the_same(self, word: tuple[str, str]) -> None:
+        concept = ShippedKnowledge().terminology.concept(OF_TERMINOLOGY[word])
+        for language in LANGUAGES:
+            if language != "en" or word not in ELSEWHERE_IN_ENGLISH:
+                assert labels()[language].of(*word).lower() == concept.label[language].lower()
+
+    @pytest.mark.parametrize("language", ["ar", "ru", "zh"])
+    def test_a_response_team_is_called_as_in_the_terminology_beside_its_abbreviation(
+        self, language: str
+    ) -> None:
+        name = ShippedKnowledge().terminology.concept("csirt").label[language]
+        assert re.fullmatch(
+            rf"{re.escape(name)} ?[(（]CSIRT[)）]", labels()[language].of("roles", "csirt"), re.IGNORECASE
+        )
+
+    @pytest.mark.parametrize("word", WITHIN)
+    def test_terms_within_a_label_are_those_of_the_terminology(self, word: tuple[str, str]) -> None:
+        terms = {
+            label.lower()
+            for concept in ShippedKnowledge().terminology.concepts.values()
+            for label in concept.label.values()
+        }
+        for language, term in WITHIN[word].items():
+            assert term in terms
+            assert term in labels()[language].of(*word).lower()
+
+    def test_russian_has_one_word_for_a_duty(self) -> None:
+        for section, known in labels()["ru"].sections.items():
+            for word, label in known.items():
+                assert "обязанност" not in label, (section, word)
+
+    def test_the_notices_of_the_instruments_are_told_in_each_language(self) -> None:
+        notices = {one.notice for one in library().instruments.values() if one.notice}
+        assert notices == set(NOTICES)
+        for notice in notices:
+            assert len({ShippedKnowledge().say(language)(notice) for language in LANGUAGES}) == len(LANGUAGES)
+
 
 class TestWhatIsShown:
     def test_the_words_of_every_trigger_are_shown_in_the_language_and_beside_it_to_be_written(self) -> None:
@@ -178,11 +248,18 @@ class TestWhatIsShown:
             ("decision", "decision [decision]"),
             ("check", "mark of verification [check]"),
             ("to of m3", "other side (m3) [to of m3]"),
+            ("affected_state", "affected State [affected_state]"),
+            ("assessed", "assessment [assessed]"),
             ("parties.eu.nis2.XA", "parties.eu.nis2.XA"),
         ],
     )
     def test_needs_of_each_kind(self, need: str, told: str) -> None:
         assert labels()["en"].needed(need) == told
+
+    @pytest.mark.parametrize(("language", "told"), [("en", "yes"), ("ru", "да [yes]"), ("zh", "是[yes]")])
+    def test_an_answer_is_told_with_its_word_where_that_is_another(self, language: str, told: str) -> None:
+        assert labels()[language].answer("yes") == told
+        assert labels()[language].answer("2026-03-02T08:00:00Z") == "2026-03-02T08:00:00Z"
 
     def test_an_actor_and_a_source_are_never_translated(self) -> None:
         detail = {
@@ -233,6 +310,9 @@ class TestTheSixLanguages:
             ("instruments", "show", "eu.nis2"),
             ("instruments", "parties", "model-convention"),
             ("instruments", "list"),
+            ("instruments", "check"),
+            ("replay", str(ROOT / "model-convention" / "scenarios"), "--overlay", "model-convention"),
+            ("duties", "check", "{}"),
             ("why", "D080", "{}", "--at", "2026-03-04T12:00Z"),
             ("why-not", "D084", "{}", "--at", "2026-03-04T12:00Z"),
         ],

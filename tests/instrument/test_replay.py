@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipped import facts, library, moment, zones
 
+from knowledge import KNOWLEDGE
 from proxeny.actions.replay import replay
 from proxeny.base.errors import InputError
 from proxeny.base.records import encode_json
@@ -172,7 +173,7 @@ def test_no_state_and_no_actor_occurs_in_the_statistics(
 ) -> None:
     files = [(data, f"incident in {min(names)}.yaml") for data, names in given_incidents]
     found = replay(files, library(), zones, overlay)
-    for text in (encode_json(found).decode(), "\n".join(_lines(found))):
+    for text in (encode_json(found).decode(), "\n".join(_lines(found, str, KNOWLEDGE.word_labels("en")))):
         assert not re.search(r"\b[A-Z]{2}\b", text), text
         for name in set().union(*(names for _, names in given_incidents)):
             assert not re.search(rf"\b{re.escape(name)}\b", text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 
 import pytest
-from shared import SHARED
 from shipped import duties, facts, library
+
+from shared import SHARED
 
 TABLE = SHARED / "spec" / "duties.tsv"
 

@@ -40,6 +40,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     sentences: tuple[str, ...]
     trace: tuple[Step, ...]
+    notice: str = ""
 
 
 SENTENCES = {
@@ -129,6 +130,7 @@ def explain(
                         needs=duty.needs,
                         sentences=tuple(sentences(duty.trace, say, labels)),
                         trace=duty.trace,
+                        notice=duty.notice,
                     )
                 )
     return sorted(found, key=lambda one: one.list == ABSENT)

@@ -84,6 +84,7 @@ def register_shown(library: Library, instrument: Instrument) -> dict[str, Any]:
     rule = next((rule for rule in instrument.entry_rules if rule.deposits is not None), None)
     return {
         "instrument": instrument.id,
+        "notice": instrument.notice,
         "as_of": register.as_of,
         "source": register.source,
         "entry_into_force": entry_into_force(instrument),

@@ -83,9 +83,7 @@ def due(
     running = [one for one in told.reminders if one.duty.status in RUNNING]
     if as_json and ical != "-":
         context = shared_context(context for _, context in told.contexts)
-        click.echo(
-            encode_json({"state": state, "at": asked.at, "context": context, "due": shown(running)})
-        )
+        click.echo(encode_json({"state": state, "at": asked.at, "context": context, "due": shown(running)}))
     elif ical is None:
         for line in (*file_mark_lines(told.contexts, say), *_lines(running, say, labels)):
             click.echo(line)

@@ -222,6 +222,8 @@ def _show_register(found: dict[str, Any], lang: str, as_json: bool) -> None:
         return
     knowledge = ShippedKnowledge()
     say, labels = knowledge.say(lang), knowledge.word_labels(lang)
+    if found["notice"]:
+        click.echo(say(found["notice"]))
     as_of = found["as_of"] or labels.of("answers", "unknown")
     entered = found["entry_into_force"] or say("not recorded")
     head = say("{instrument}: as of {as_of}; entry into force: {in_force}")

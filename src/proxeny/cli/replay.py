@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from proxeny.actions.replay import replay as replay_files
 from proxeny.actions.ports import Say
+from proxeny.actions.replay import replay as replay_files
 from proxeny.base.records import encode_json
 from proxeny.cli.duties import HEADS, moment_option
 from proxeny.cli.layout import wrapped

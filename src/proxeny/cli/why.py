@@ -62,12 +62,12 @@ def tell(norm: str, facts: str, options: dict[str, Any], absent: bool) -> None:
         found = explain(inquiry, norm, options["state"], options["counterparty"], say, labels)
     fitting = [one for one in found if (one.list in (ABSENT, "reference", "none")) == absent]
     if options["as_json"]:
-        click.echo(
-            encode_json({"norm": norm, "at": at, "context": situation.context, "answers": fitting})
-        )
+        click.echo(encode_json({"norm": norm, "at": at, "context": situation.context, "answers": fitting}))
         return
     for line in mark_lines(situation.context, say):
         click.echo(line)
+    for notice in dict.fromkeys(one.notice for one in fitting if one.notice):
+        click.echo(say(notice))
     for one in fitting:
         for line in _lines(one, say, labels, last=absent):
             click.echo(line)

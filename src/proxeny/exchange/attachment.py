@@ -10,8 +10,8 @@ import hashlib
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from proxeny.base.encoding import from_base64url, to_base64url, write_digest
 from proxeny.base.wire import digest_of
-from proxeny.exchange.encoding import from_base64url, to_base64url, write_digest
 from proxeny.exchange.inner import Attached
 from proxeny.exchange.jwe import Random
 from proxeny.exchange.limits import ATTACHMENT, HASH

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from proxeny.exchange.encoding import read_digest
+from proxeny.base.encoding import read_digest
 from proxeny.exchange.keys import Find
 from proxeny.exchange.log.audit import Placed, leaf_stands
 from proxeny.exchange.log.checkpoint import read_head

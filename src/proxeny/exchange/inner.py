@@ -6,22 +6,8 @@ from typing import Any
 
 import msgspec
 
-from proxeny.base.records import encode_json
-from proxeny.base.wire import Limits
-from proxeny.exchange.encoding import tagged_hash, write_digest
-from proxeny.exchange.jws import Jws, parse_jws, parse_object, sign_jws, verify_jws
-from proxeny.exchange.keys import Find, PublicKey, Signer
-from proxeny.exchange.limits import (
-    ADDRESSEES,
-    ATTACHMENT,
-    ATTACHMENTS,
-    INNER,
-    INNER_JSON,
-    PAYLOAD,
-    REFERENCES,
-    SIGNATURES,
-)
-from proxeny.exchange.members import (
+from proxeny.base.encoding import tagged_hash, write_digest
+from proxeny.base.members import (
     CONTEXT,
     DIGEST,
     KID,
@@ -39,6 +25,20 @@ from proxeny.exchange.members import (
     pattern,
     text,
     words,
+)
+from proxeny.base.records import encode_json
+from proxeny.base.wire import Limits
+from proxeny.exchange.jws import Jws, parse_jws, parse_object, sign_jws, verify_jws
+from proxeny.exchange.keys import Find, PublicKey, Signer
+from proxeny.exchange.limits import (
+    ADDRESSEES,
+    ATTACHMENT,
+    ATTACHMENTS,
+    INNER,
+    INNER_JSON,
+    PAYLOAD,
+    REFERENCES,
+    SIGNATURES,
 )
 from proxeny.exchange.outer import Context
 from proxeny.exchange.steps import RefusedError, Step, refuse_at

@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from proxeny.base.encoding import from_base64url, to_base64url
+from proxeny.base.members import KID
 from proxeny.base.records import encode_json
-from proxeny.exchange.encoding import from_base64url, to_base64url
 from proxeny.exchange.jws import parse_header
 from proxeny.exchange.keys import Opener, PublicKey
 from proxeny.exchange.limits import HASH, INNER, SEALED
-from proxeny.exchange.members import KID
 from proxeny.exchange.steps import Step, refuse_at
 
 ALGORITHM = "ECDH-ES+A256KW"

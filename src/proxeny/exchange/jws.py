@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
+from proxeny.base.encoding import from_base64url, to_base64url
 from proxeny.base.errors import InputError
+from proxeny.base.members import KID
 from proxeny.base.records import encode_json
 from proxeny.base.wire import Limits, decode_json
-from proxeny.exchange.encoding import from_base64url, to_base64url
 from proxeny.exchange.keys import SIGNATURE_ALGORITHM, SUITE, Find, PublicKey, Signer, Use, verify_ed25519
 from proxeny.exchange.limits import HEADER, SIGNATURE
-from proxeny.exchange.members import KID
 from proxeny.exchange.steps import RefusedError, Step, refuse_at
 
 _RESEND = "the sender has to send it as docs/reference/wire.md says"

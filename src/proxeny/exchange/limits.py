@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from proxeny.base.encoding import HASH as HASH
+from proxeny.base.members import SEQUENCE as SEQUENCE
 from proxeny.base.wire import Limits
-
-HASH = 32
-"""A SHA-256 digest (FIPS 180-4); also the random bytes, salts and content keys."""
 
 SIGNATURE = 5 * 1024
 """The longest signature admitted (docs/decisions/0010-envelope.md). Ed25519 has 64 bytes (RFC 8032, section 5.1.6),
@@ -46,9 +45,6 @@ ADDRESSEES = 250
 
 REFERENCES = 64
 """Messages one message may follow or revoke."""
-
-SEQUENCE = 2**53 - 1
-"""The largest integer every JSON reader keeps exactly (RFC 7493, section 2.2)."""
 
 NOTE = 256 * 1024
 """A signed note. 16 signatures of nearly 5 kB must be admitted (C2SP signed-note, Format): about 110 kB."""

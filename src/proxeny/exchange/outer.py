@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from proxeny.base.members import CONTEXT, DIGEST, STATE, check_members, integer, listed, nullable, words
 from proxeny.base.records import encode_json
 from proxeny.base.wire import Limits, digest_of
 from proxeny.exchange.jws import Jws, parse_jws, parse_object, sign_jws, verify_jws
 from proxeny.exchange.keys import Find, PublicKey, Signer
 from proxeny.exchange.limits import ATTACHMENTS, OUTER, OUTER_JSON, OUTER_PAYLOAD
-from proxeny.exchange.members import CONTEXT, DIGEST, STATE, check_members, integer, listed, nullable, words
 from proxeny.exchange.steps import RefusedError, Step, refuse_at
 
 TYPE = "proxeny-outer"

@@ -10,15 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from proxeny.base.records import encode_json
-from proxeny.base.wire import Limits
-from proxeny.exchange.encoding import from_base64url, read_digest, to_base64url, write_digest
-from proxeny.exchange.envelope import Arrived
-from proxeny.exchange.jws import parse_jws, parse_object, sign_jws, verify_jws
-from proxeny.exchange.keys import Find, PublicKey, Signer
-from proxeny.exchange.limits import NAME, OUTER, OUTER_JSON, OUTER_PAYLOAD, TREE
-from proxeny.exchange.log.entry import Salted
-from proxeny.exchange.members import (
+from proxeny.base.encoding import from_base64url, read_digest, to_base64url, write_digest
+from proxeny.base.members import (
     CONTEXT,
     DIGEST,
     MOMENT,
@@ -30,6 +23,13 @@ from proxeny.exchange.members import (
     text,
     words,
 )
+from proxeny.base.records import encode_json
+from proxeny.base.wire import Limits
+from proxeny.exchange.envelope import Arrived
+from proxeny.exchange.jws import parse_jws, parse_object, sign_jws, verify_jws
+from proxeny.exchange.keys import Find, PublicKey, Signer
+from proxeny.exchange.limits import NAME, OUTER, OUTER_JSON, OUTER_PAYLOAD, TREE
+from proxeny.exchange.log.entry import Salted
 from proxeny.exchange.outer import Context, Outer
 from proxeny.exchange.steps import RefusedError, Step, refuse_at
 

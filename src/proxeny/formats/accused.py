@@ -19,10 +19,10 @@ _TAGS = frozenset({"tag", "tags", "label", "labels"})
 
 
 def tag_kind(name: str, value: Any) -> ActorKind | None:
-    """What an item of the list of this name says of an actor: a machine tag, or any tag of a list of tags."""
+    """What an item of the list of this name says of an actor: a machine tag, `name=value`, or any tag of a list of tags."""
     if not isinstance(value, str) or not value.strip():
         return None
-    if parse_machinetag(value) is None and name.rpartition(".")[2].lower() not in _TAGS:
+    if "=" not in value and parse_machinetag(value) is None and name.rpartition(".")[2].lower() not in _TAGS:
         return None
     return meaning_of(value).withheld
 

@@ -147,7 +147,7 @@ def _meaning_of(raw: str) -> Meaning:
         if _GROUP_NUMBER.fullmatch(raw.strip()):
             return Meaning(withheld="intrusion-set")
         name, equals, _ = raw.partition("=")
-        if equals and (kind := actor_kind(name)):
+        if equals and _NAMESPACE.fullmatch(name.strip()) and (kind := actor_kind(name)):
             return Meaning(withheld=kind)
         return Meaning(codes=(("free", raw.strip()),))
     namespace, value = tag.namespace, tag.value or ""

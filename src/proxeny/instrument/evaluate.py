@@ -204,7 +204,7 @@ def _law(
         by_treaty = word == "would_apply" and bool(verdict.steps)
         return ("due" if by_treaty else word), []
     later = {step.value for step in verdict.steps} & {LATER, "no"} == {LATER}
-    if word == "would_apply" or (later and word == "due"):
+    if word == "would_apply" or (later and word == "due" and verdict.value == "no"):
         return "would_apply", []
     return (word, list(verdict.needs)) if verdict.value == "unknown" else (ABSENT, [])
 

@@ -233,6 +233,6 @@ def _listed(word: str, verdict: Verdict) -> tuple[str, tuple[str, ...]]:
     if verdict.value == "yes":
         return ("due" if word == "would_apply" and verdict.steps else word), ()
     later = {step.value for step in verdict.steps} & {LATER, "no"} == {LATER}
-    if word == "would_apply" or (later and word == "due"):
+    if word == "would_apply" or (later and word == "due" and verdict.value == "no"):
         return "would_apply", ()
     return (word, verdict.needs) if verdict.value == "unknown" else (ABSENT, ())

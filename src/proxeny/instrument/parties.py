@@ -64,7 +64,7 @@ def in_force_for(
     detail |= {"act": first.act, "in_force": start.isoformat(), "source": first.source}
     if start > day and instrument.bound_by == "transposition":
         # Due only with a transposition in force, otherwise open: the State's older law may have asked the same.
-        return Verdict("unknown", (Step("parties", "unknown", detail),), (_need(instrument, state),))
+        return Verdict("unknown", (Step("parties", LATER, detail),), (_need(instrument, state),))
     if start > day:
         return Verdict("no", (Step("parties", LATER, detail),))
     for act in ended:

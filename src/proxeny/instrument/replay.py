@@ -108,7 +108,9 @@ def tally(library: Library, overlay: str | None, found: Iterable[tuple[Situation
         contexts=dict(sorted(contexts.items())),
         events=events,
         overlay=overlay,
-        notice=library.instruments[overlay].notice if overlay else "",
+        notice=_notice(
+            library, [*([overlay] if overlay else []), *(norms[key[1]].instrument for key in by_norm)]
+        ),
         by_role=tuple(
             Count(list=name, role=role, total=counts.total(), statuses=_ordered(counts))
             for (name, role), counts in sorted(by_role.items(), key=lambda item: _rank(*item[0]))
@@ -118,6 +120,12 @@ def tally(library: Library, overlay: str | None, found: Iterable[tuple[Situation
         ),
         left_out=left_out,
     )
+
+
+def _notice(library: Library, instruments: Iterable[str]) -> str:
+    """What the instruments say of themselves, each once."""
+    notices = dict.fromkeys(library.instruments[name].notice for name in instruments)
+    return "; ".join(notice for notice in notices if notice)
 
 
 def _of_norm(norms: dict[str, Norm], key: tuple[str, str, str, str], counts: Counter[str]) -> Count:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from proxeny.base.encoding import from_base64, to_base64
 from proxeny.base.errors import InputError, refuse
-from proxeny.exchange.encoding import from_base64, to_base64
 from proxeny.exchange.limits import HASH, NAME, TREE
 from proxeny.exchange.log.note import (
     ED25519,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from proxeny.exchange.encoding import tagged_hash
+from proxeny.base.encoding import tagged_hash
 from proxeny.exchange.limits import HASH
 from proxeny.exchange.log.tree import hash_leaf
 

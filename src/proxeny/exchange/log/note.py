@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from proxeny.base.encoding import from_base64, to_base64
 from proxeny.base.errors import InputError, refuse
-from proxeny.exchange.encoding import from_base64, to_base64
 from proxeny.exchange.keys import verify_ed25519
 from proxeny.exchange.limits import NAME, NOTE, NOTE_SIGNATURES, SIGNATURE
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from proxeny.base.encoding import from_base64, to_base64
 from proxeny.base.errors import InputError, refuse
-from proxeny.exchange.encoding import from_base64, to_base64
 from proxeny.exchange.limits import HASH, NOTE, PROOF, TREE
 from proxeny.exchange.log.checkpoint import Checkpoint, SignedHead, read_checkpoint, read_head
 from proxeny.exchange.log.note import NoteKey, Sign, cosign_note, read_note

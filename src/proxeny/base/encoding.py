@@ -7,6 +7,9 @@ import binascii
 import hashlib
 import re
 
+HASH = 32
+"""A SHA-256 digest (FIPS 180-4); also the random bytes, salts and content keys."""
+
 _URL = re.compile(r"[A-Za-z0-9_-]*")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from proxeny.base.encoding import HASH, from_base64url, read_digest
 from proxeny.base.errors import Fault, InputError
 from proxeny.base.moments import parse_moment
-from proxeny.exchange.encoding import from_base64url, read_digest
-from proxeny.exchange.limits import HASH, SEQUENCE
 
 Check = Callable[[Any], bool]
 Members = Mapping[str, tuple[Check, str]]
 """For each member how it is checked, and in words what it is to be. All stand in every message; null where allowed."""
+
+SEQUENCE = 2**53 - 1
+"""The largest integer every JSON reader keeps exactly (RFC 7493, section 2.2)."""
 
 _STATE = re.compile("[A-Z]{2}")
 _UUID7 = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
