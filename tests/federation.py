@@ -23,7 +23,9 @@ KEEPERS = ("keeper-1", "keeper-2", "keeper-3")
 
 def private(name: str) -> Ed25519PrivateKey:
     """A key made from a name; those of States have the names that tests/exchange/desks.py gives them."""
-    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"key of the tests: " + name.encode()).digest())
+    return Ed25519PrivateKey.from_private_bytes(
+        hashlib.sha256(b"key of the tests: " + name.encode()).digest()
+    )
 
 
 def public(name: str) -> bytes:
@@ -128,7 +130,7 @@ def keys_of(state: str) -> list[Json]:
     rows = [key_row(state, "authority", person) for person in PERSONS[state]]
     rows += [key_row(state, use) for use in ("outer", "receipt", "seal", "directory", "recovery")]
     rows.append(key_row(state, "checkpoint", name=origin(state)))
-    rows.append(key_row(state, "cosignature", name=f"desk.invalid/{state.lower()}/witness"))
+    rows.append(key_row(state, "cosignature", name=f"proxeny/{state}/witness/1"))
     return rows
 
 
@@ -159,7 +161,9 @@ def statement(
         "persons": {"N": len(PERSONS[state]), "*": 1},
     } | changes
     old = before["signed"]["keys"] if before else []
-    fresh = [row for row in keys if row["public"] not in {one["public"] for one in old} and row["use"] != "seal"]
+    fresh = [
+        row for row in keys if row["public"] not in {one["public"] for one in old} and row["use"] != "seal"
+    ]
     vouching = [row for row in old if row["use"] in by and not row["revoked"]]
     holders = holder_names(state)
     signers = {kid_of(row) for row in (*fresh, *vouching)} - set(silent)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
+
 from federation import (
     FILES,
     FIRST,
@@ -36,7 +37,6 @@ from federation import (
     statement,
     tuf_key,
 )
-
 from proxeny.base.wire import digest_of
 from proxeny.directory.canonical import canonical_digest
 from proxeny.directory.metadata import Metadata, contacts_path, keys_path, root_digest
@@ -84,7 +84,9 @@ def revoked(rows: list[Json], use: str, since: str, at: str = AT) -> list[Json]:
 GOOD = metadata_of(FILES)
 SECOND = with_keys(FIRST["XA"], second())
 ALONE = second(by=())
-RECOVERED = second(revoked([*keys_of("XA"), key_row("XA", "directory", "new")], "directory", AT), by=("recovery",))
+RECOVERED = second(
+    revoked([*keys_of("XA"), key_row("XA", "directory", "new")], "directory", AT), by=("recovery",)
+)
 NEXT_ROOT = signed(root_value(2), KEEPERS[:2])
 NEW_TIMESTAMP = signed(root_value(2, names={"timestamp": ("timestamp-2",)}), KEEPERS[:2])
 
@@ -126,15 +128,22 @@ def good_cases() -> Iterator[Case]:
         confirmed=(canonical_digest(ALONE["signed"]),),
     )
     erased = {path: data for path, data in FILES.items() if path != contacts_path("XB")}
-    yield Case("erased", "contacts of XB erased, its keys stay", metadata_of(erased, versions=(2, 2, 2)), known=GOOD)
+    yield Case(
+        "erased", "contacts of XB erased, its keys stay", metadata_of(erased, versions=(2, 2, 2)), known=GOOD
+    )
     partial = msgspec.structs.replace(GOOD, files={keys_path("XA"): FILES[keys_path("XA")]})
     yield Case("partial", "only the file of one State at hand", partial)
     test_root = signed(root_value(kind="test"), KEEPERS[:2])
     yield Case(
-        "test-root", "a root made for tests", metadata_of(FILES, roots=[test_root]), root=root_digest(test_root)
+        "test-root",
+        "a root made for tests",
+        metadata_of(FILES, roots=[test_root]),
+        root=root_digest(test_root),
     )
     fresh = metadata_of(FILES, roots=[FIRST_ROOT, NEW_TIMESTAMP])
-    value = role_value("timestamp", 1, AT.replace("03", "05"), meta={"snapshot.json": named(fresh.snapshot, 1)})
+    value = role_value(
+        "timestamp", 1, AT.replace("03", "05"), meta={"snapshot.json": named(fresh.snapshot, 1)}
+    )
     counted = msgspec.structs.replace(fresh, timestamp=signed(value, ["timestamp-2"]))
     older = metadata_of(FILES, versions=(9, 1, 1))
     yield Case("counts-anew", "a new key of the timestamp counts anew", counted, known=older)
@@ -150,7 +159,9 @@ def bad_cases() -> Iterator[Case]:
 
 def root_cases() -> Iterator[Case]:
     other = signed(root_value(expires="2029-01-01T00:00:00Z"), KEEPERS[:2])
-    yield Case("root-other_fail", "another root than the one trusted", metadata_of(FILES, roots=[other]), step="root")
+    yield Case(
+        "root-other_fail", "another root than the one trusted", metadata_of(FILES, roots=[other]), step="root"
+    )
     yield Case("root-none_fail", "no root at all", msgspec.structs.replace(GOOD, roots=()), step="root")
     for name, what, root in (
         ("root-one-keeper", "the next root signed by one keeper", signed(root_value(2), KEEPERS[:1])),
@@ -196,18 +207,35 @@ def role_cases() -> Iterator[Case]:
         good: bytes = getattr(GOOD, role)
         bent = good.replace(b'"expires": "2026', b'"expires": "2027')
         change = {role: bent}
-        yield Case(f"{role}-altered_fail", "its expiry put off", msgspec.structs.replace(GOOD, **change), step=step)
+        yield Case(
+            f"{role}-altered_fail", "its expiry put off", msgspec.structs.replace(GOOD, **change), step=step
+        )
         change = {role: good[:-20]}
-        yield Case(f"{role}-truncated_fail", "its end cut off", msgspec.structs.replace(GOOD, **change), step=step)
+        yield Case(
+            f"{role}-truncated_fail", "its end cut off", msgspec.structs.replace(GOOD, **change), step=step
+        )
     doubled = GOOD.timestamp.replace(b'"_type"', b'"version": 1, "_type"')
     yield Case(
-        "timestamp-doubled_fail", "a member twice", msgspec.structs.replace(GOOD, timestamp=doubled), step="timestamp"
+        "timestamp-doubled_fail",
+        "a member twice",
+        msgspec.structs.replace(GOOD, timestamp=doubled),
+        step="timestamp",
     )
     files = dict(GOOD.files)
     files[keys_path("XA")] = FILES[keys_path("XB")]
-    yield Case("file-swapped_fail", "the file of another State", msgspec.structs.replace(GOOD, files=files), step="file")
+    yield Case(
+        "file-swapped_fail",
+        "the file of another State",
+        msgspec.structs.replace(GOOD, files=files),
+        step="file",
+    )
     files = GOOD.files | {"states/XD/keys.json": FILES[keys_path("XB")]}
-    yield Case("file-unlisted_fail", "a file the keepers did not sign", msgspec.structs.replace(GOOD, files=files), step="file")
+    yield Case(
+        "file-unlisted_fail",
+        "a file the keepers did not sign",
+        msgspec.structs.replace(GOOD, files=files),
+        step="file",
+    )
 
 
 def attack_cases() -> Iterator[Case]:
@@ -218,16 +246,28 @@ def attack_cases() -> Iterator[Case]:
         ("rollback-targets", (5, 5, 4), "targets"),
     ):
         yield Case(
-            f"{name}_fail", "a version older than known", metadata_of(FILES, versions=versions), step=step, known=newer
+            f"{name}_fail",
+            "a version older than known",
+            metadata_of(FILES, versions=versions),
+            step=step,
+            known=newer,
         )
     rooted = metadata_of(FILES, roots=[FIRST_ROOT, NEXT_ROOT])
     yield Case("rollback-root_fail", "the root of before", GOOD, step="root", known=rooted)
     fewer = {path: data for path, data in FILES.items() if "/XB/" not in path}
-    yield Case("dropped-state_fail", "a State vanished", metadata_of(fewer, versions=(2, 2, 2)), step="targets", known=GOOD)
+    yield Case(
+        "dropped-state_fail",
+        "a State vanished",
+        metadata_of(fewer, versions=(2, 2, 2)),
+        step="targets",
+        known=GOOD,
+    )
     mixed = msgspec.structs.replace(metadata_of(FILES, versions=(2, 2, 2)), targets=GOOD.targets)
     yield Case("mixed-targets_fail", "targets of one day with the snapshot of another", mixed, step="targets")
     mixed = msgspec.structs.replace(GOOD, timestamp=newer.timestamp)
-    yield Case("mixed-timestamp_fail", "timestamp of one day with the snapshot of another", mixed, step="snapshot")
+    yield Case(
+        "mixed-timestamp_fail", "timestamp of one day with the snapshot of another", mixed, step="snapshot"
+    )
     mixed = msgspec.structs.replace(SECOND, files=GOOD.files)
     yield Case("mixed-files_fail", "files of one day with the targets of another", mixed, step="file")
 
@@ -240,17 +280,51 @@ def statement_cases() -> Iterator[Case]:
     stolen = key_row("XB", "outer")
     bends: list[tuple[str, str, Callable[[], list[Json]]]] = [
         ("dropped-key", "a key of before is missing", lambda: [first, second(rows[1:])]),
-        ("changed-use", "a key changes its use", lambda: [first, second([*rows[:-1], rows[-1] | {"use": "checkpoint"}])]),
+        (
+            "changed-use",
+            "a key changes its use",
+            lambda: [first, second([*rows[:-1], rows[-1] | {"use": "checkpoint"}])],
+        ),
         ("two-uses", "one key for two uses", lambda: [statement("XA", [*rows, own | {"use": "receipt"}])]),
         ("stolen-key", "the key of another State", lambda: [statement("XA", [*rows, stolen])]),
-        ("no-directory-key", "none to sign the next with", lambda: [statement("XA", [r for r in rows if r["use"] != "directory"])]),
+        (
+            "no-directory-key",
+            "none to sign the next with",
+            lambda: [statement("XA", [r for r in rows if r["use"] != "directory"])],
+        ),
         ("skipped", "a version left out", lambda: [first, second(version=3)]),
-        ("other-previous", "follows another statement", lambda: [first, second(previous="sha256:" + "0" * 64)]),
+        (
+            "other-previous",
+            "follows another statement",
+            lambda: [first, second(previous="sha256:" + "0" * 64)],
+        ),
         ("other-state", "of another State", lambda: [FIRST["XB"]]),
         ("no-persons", "no number for other forms", lambda: [statement("XA", rows, persons={"N": 2})]),
-        ("no-person", "a key of an authority that is nobody's", lambda: [statement("XA", [rows[0] | {"person": ""}, *rows[1:]])]),
+        (
+            "no-person",
+            "a key of an authority that is nobody's",
+            lambda: [statement("XA", [rows[0] | {"person": ""}, *rows[1:]])],
+        ),
         ("earlier", "earlier than the one before", lambda: [first, second(issued_at="2025-01-01T00:00:00Z")]),
         ("unrevoked", "a revocation taken back", _unrevoked),
+        (
+            "witness-name",
+            "a witness named as another State's",
+            lambda: [statement("XA", [*rows[:-1], rows[-1] | {"name": "proxeny/XC/witness/1"}])],
+        ),
+        (
+            "log-name",
+            "a log named as another State's",
+            lambda: [
+                statement(
+                    "XA",
+                    [
+                        r | {"name": r["name"].replace("XA", "XC")} if r["use"] == "checkpoint" else r
+                        for r in rows
+                    ],
+                )
+            ],
+        ),
         ("member", "an unknown member", lambda: [statement("XA", rows, culprit="XB")]),
     ]
     for name, what, make in bends:

@@ -8,6 +8,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from securesystemslib.formats import encode_canonical
+from securesystemslib.signer import CryptoSigner, SSlibKey
+from tuf.api.metadata import Metadata as TufMetadata
+from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.serialization.json import JSONSerializer
+from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
+from tuf.ngclient.config import EnvelopeType
+
 from federation import (
     FILES,
     FIRST,
@@ -25,16 +35,6 @@ from federation import (
     signed,
     statement,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import CryptoSigner, SSlibKey
-from tuf.api.metadata import Metadata as TufMetadata
-from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
-from tuf.api.serialization.json import JSONSerializer
-from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
-from tuf.ngclient.config import EnvelopeType
-
 from proxeny.base.moments import parse_moment
 from proxeny.directory.canonical import canonical
 from proxeny.directory.metadata import (
@@ -72,7 +72,10 @@ def test_canonical_json_has_no_fractions() -> None:
         canonical({"a": [1.5]})
 
 
-@given(st.lists(st.binary(max_size=20), max_size=3), st.dictionaries(st.text(max_size=5), st.binary(max_size=20), max_size=3))
+@given(
+    st.lists(st.binary(max_size=20), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.binary(max_size=20), max_size=3),
+)
 def test_metadata_come_back_from_a_file_as_they_were(roots: list[bytes], files: dict[str, bytes]) -> None:
     metadata = Metadata(roots=tuple(roots), timestamp=b"t", snapshot=b"", targets=b"\xff", files=files)
     assert read_metadata(write_metadata(metadata)) == metadata
@@ -119,7 +122,9 @@ def test_expiry_takes_no_key_from_anybody(at: dt.datetime) -> None:
 
 
 @given(TIMES, TIMES)
-def test_a_frozen_directory_admits_no_new_key_but_heeds_revocations(first: dt.datetime, second: dt.datetime) -> None:
+def test_a_frozen_directory_admits_no_new_key_but_heeds_revocations(
+    first: dt.datetime, second: dt.datetime
+) -> None:
     fresh = key_row("XA", "outer", "new")
     mark = {"at": "2026-02-01T00:00:00Z", "compromised_since": "2026-01-20T00:00:00Z"}
     rows = [row | {"revoked": mark} if row["use"] == "outer" else row for row in keys_of("XA")]
@@ -143,7 +148,9 @@ STEPS = st.lists(st.sampled_from(["directory", "recovery", "keepers alone"]), mi
 
 @settings(max_examples=40)
 @given(STEPS, st.integers(0, 3))
-def test_keepers_alone_never_give_a_state_a_key_until_a_person_confirms_it(steps: list[str], confirm: int) -> None:
+def test_keepers_alone_never_give_a_state_a_key_until_a_person_confirms_it(
+    steps: list[str], confirm: int
+) -> None:
     names = iter(("new", "newer", "anna-second", "boris"))
     chain = [FIRST["XA"]]
     for step in steps:
@@ -250,7 +257,12 @@ def written_by_tuf() -> Metadata:
     signers = {name: CryptoSigner(private(name)) for name in (*KEEPERS, "snapshot", "timestamp")}
     expires = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
     root = Root(expires=expires, unrecognized_fields={"x-proxeny": {"kind": "federation"}})
-    for role, names in {"root": KEEPERS, "targets": KEEPERS, "snapshot": ["snapshot"], "timestamp": ["timestamp"]}.items():
+    for role, names in {
+        "root": KEEPERS,
+        "targets": KEEPERS,
+        "snapshot": ["snapshot"],
+        "timestamp": ["timestamp"],
+    }.items():
         for name in names:
             key = signers[name].public_key
             assert isinstance(key, SSlibKey)

@@ -16,7 +16,8 @@ from proxeny.directory.verify import Directory, verify_directory
 
 FOLDER = Path(__file__).parents[1] / "vectors/exchange/directory"
 CASES: dict[str, Any] = {
-    path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*/case.json"))
+    path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*/case.json"))
 }
 BLOBS = {
     name: base64.b64decode(text)

@@ -257,3 +257,8 @@ def test_the_text_of_a_reservation_is_kept() -> None:
     act = {"state": "XA", "act": "reservation", "on": "2026-01-11", "text": "Article 3", "source": "test"}
     found = situation(facts(actors={"XA": {"kind": "state"}}, parties={"model-convention": [act]}))
     assert found.parties["model-convention"][0].note == "Article 3"
+
+
+def test_a_context_that_is_none_of_the_three_is_refused_and_never_taken_for_real() -> None:
+    with pytest.raises(InputError, match="'drill' is no context"):
+        situation("facts_version: 1\ncontext: drill\nactors: {XA: {kind: state}}\n")

@@ -139,11 +139,11 @@ def _read_statement(signed: Signed, state: str, place: str) -> Statement:
     if len({key.public for key in statement.keys}) != len(statement.keys):
         raise refuse_at("keys", f"{place}/signed/keys", "a key has two uses, or stands twice", _ASK)
     for at, key in enumerate(statement.keys):
-        _check_key(key, f"{place}/signed/keys/{at}")
+        _check_key(key, state, f"{place}/signed/keys/{at}")
     return statement
 
 
-def _check_key(key: StateKey, place: str) -> None:
+def _check_key(key: StateKey, state: str, place: str) -> None:
     if bool(key.person) != (key.use == "authority") or bool(key.name) != (key.use in _NAMED):
         shown = "a person stands with keys of authorities, a name with those of logs and witnesses, and only there"
         raise refuse_at("keys", place, shown, _ASK)

@@ -230,4 +230,3 @@ def _admit(chain: Chain, name: str, before: State | None, frozen: bool) -> State
 def _stale_since(expiries: list[str], at: dt.datetime) -> dt.datetime | None:
     past = [moment for moment in (parse_moment(text, "expires") for text in expiries) if moment <= at]
     return min(past) if past else None
-

@@ -24,6 +24,11 @@ Step = Literal[
     "match-receipt",
     "attachment",
     "evidence",
+    "directory",
+    "log",
+    "inclusion",
+    "follows",
+    "twin",
 ]
 
 DOOR: tuple[Step, ...] = ("frame", "parse-outer", "verify-outer", "context", "addressee", "digest")

@@ -16,11 +16,12 @@ Zones = Callable[[str], dt.tzinfo | None]
 
 EXERCISES = ("exercise", "test")
 """Contexts that are marked wherever a person reads what came of the file."""
+CONTEXTS = ("real", *EXERCISES)
 
 
 def marked(context: str) -> bool:
     """Whether the context of a facts file is an exercise or a test."""
-    return context.lower() in EXERCISES
+    return context in EXERCISES
 
 
 class Actor(msgspec.Struct, frozen=True):

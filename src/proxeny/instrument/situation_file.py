@@ -19,7 +19,15 @@ from proxeny.instrument.implied import with_implied
 from proxeny.instrument.instrument_file import read_acts
 from proxeny.instrument.norm import PartyAct
 from proxeny.instrument.reading import Reader, open_document
-from proxeny.instrument.situation import Actor, Calendar, Event, Expectation, Situation, Zones
+from proxeny.instrument.situation import (
+    CONTEXTS,
+    Actor,
+    Calendar,
+    Event,
+    Expectation,
+    Situation,
+    Zones,
+)
 from proxeny.instrument.words import LEVELS, Words
 
 VERSION = 1
@@ -77,7 +85,7 @@ class _File(msgspec.Struct, frozen=True):
         events = tuple(self._events(values.get("events"), actors))
         situation = Situation(
             name=reader.document.name,
-            context=reader.text(values.get("context"), ("context",)),
+            context=self._context(values.get("context")),
             actors=with_implied(self.words, actors, events),
             calendars=dict(self._calendars(values.get("calendars"), actors)),
             parties=dict(self._parties(values.get("parties"))),
@@ -89,6 +97,10 @@ class _File(msgspec.Struct, frozen=True):
         for path, message, remedy in contradictions(self.words, situation):
             reader.fault(path, message, remedy)
         return situation
+
+    def _context(self, raw: Any) -> str:
+        """A word that is no context would pass for a real incident: it is refused."""
+        return "" if raw is None else self.reader.word(raw, ("context",), CONTEXTS, "context")
 
     def _actors(self, values: dict[str, Any]) -> dict[str, Actor]:
         reader = self.reader
