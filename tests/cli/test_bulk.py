@@ -112,3 +112,21 @@ def test_with_json_the_closing_count_is_one_object_on_standard_error(tmp_path: P
     done = run(source, tmp_path / "out.jsonl", "--json")
     assert done.returncode == 2
     assert json.loads(done.stderr) == {"rows": 2, "refused": 1}
+
+
+def test_outputs_of_names_that_begin_alike_keep_their_refused_rows_apart(tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad.jsonl", tmp_path / "good.jsonl"
+    bad.write_text('{"id": 1}\n')
+    good.write_text('{"id": 1, "text": "Ransomware on a server."}\n')
+    assert run(bad, tmp_path / "xa.first.jsonl").returncode == 2
+    assert run(good, tmp_path / "xa.second.csv.gz").returncode == 0
+    assert (tmp_path / "xa.first.rejected.jsonl").exists()
+
+
+def test_refused_rows_that_are_read_again_are_never_removed(tmp_path: Path) -> None:
+    source = tmp_path / "out.rejected.jsonl"
+    source.write_text('{"id": 1, "text": "Ransomware on a server."}\n')
+    done = run(source, tmp_path / "out.jsonl")
+    assert done.returncode == 2
+    assert b"the file that is read" in done.stderr
+    assert source.exists()

@@ -221,6 +221,10 @@ def role_cases() -> Iterator[Case]:
         msgspec.structs.replace(GOOD, timestamp=doubled),
         step="timestamp",
     )
+
+    def other_files(files: dict[str, bytes]) -> Metadata:
+        return msgspec.structs.replace(GOOD, files=files)
+
     files = dict(GOOD.files)
     files[keys_path("XA")] = FILES[keys_path("XB")]
     yield Case(
@@ -278,6 +282,11 @@ def statement_cases() -> Iterator[Case]:
     first = FIRST["XA"]
     own = key_row("XA", "outer")
     stolen = key_row("XB", "outer")
+    mute = [row for row in rows if row["use"] != "directory"]
+    nobody = [rows[0] | {"person": ""}, *rows[1:]]
+    foreign = [*rows[:-1], rows[-1] | {"name": "proxeny/XC/witness/1"}]
+    log = [row for row in rows if row["use"] == "checkpoint"][0]
+    elsewhere = [row for row in rows if row != log] + [log | {"name": log["name"].replace("XA", "XC")}]
     bends: list[tuple[str, str, Callable[[], list[Json]]]] = [
         ("dropped-key", "a key of before is missing", lambda: [first, second(rows[1:])]),
         (
@@ -290,7 +299,7 @@ def statement_cases() -> Iterator[Case]:
         (
             "no-directory-key",
             "none to sign the next with",
-            lambda: [statement("XA", [r for r in rows if r["use"] != "directory"])],
+            lambda: [statement("XA", mute)],
         ),
         ("skipped", "a version left out", lambda: [first, second(version=3)]),
         (
@@ -303,27 +312,19 @@ def statement_cases() -> Iterator[Case]:
         (
             "no-person",
             "a key of an authority that is nobody's",
-            lambda: [statement("XA", [rows[0] | {"person": ""}, *rows[1:]])],
+            lambda: [statement("XA", nobody)],
         ),
         ("earlier", "earlier than the one before", lambda: [first, second(issued_at="2025-01-01T00:00:00Z")]),
         ("unrevoked", "a revocation taken back", _unrevoked),
         (
             "witness-name",
             "a witness named as another State's",
-            lambda: [statement("XA", [*rows[:-1], rows[-1] | {"name": "proxeny/XC/witness/1"}])],
+            lambda: [statement("XA", foreign)],
         ),
         (
             "log-name",
             "a log named as another State's",
-            lambda: [
-                statement(
-                    "XA",
-                    [
-                        r | {"name": r["name"].replace("XA", "XC")} if r["use"] == "checkpoint" else r
-                        for r in rows
-                    ],
-                )
-            ],
+            lambda: [statement("XA", elsewhere)],
         ),
         ("member", "an unknown member", lambda: [statement("XA", rows, culprit="XB")]),
     ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import CryptoSigner, SSlibKey
 from tuf.api.metadata import Metadata as TufMetadata
-from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api._payload import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization.json import JSONSerializer
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
@@ -54,7 +54,8 @@ from proxeny.directory.verify import Directory, verify_directory
 AT = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 GOOD = metadata_of(FILES)
 BELIEVED = verify_directory(GOOD, ROOT, AT)
-TIMES = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC))
+EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+TIMES = st.integers(0, 20 * 365 * 86400).map(lambda second: EPOCH + dt.timedelta(seconds=second))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),

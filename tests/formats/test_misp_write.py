@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -221,3 +222,11 @@ def test_of_several_events_the_one_meant_is_tagged(wrap: Any) -> None:
     back = json.loads(write(outgoing(reports[1], document=document)).data)
     back = back["response"] if isinstance(back, dict) else back
     assert ["Tag" in one["Event"] for one in back] == [False, True]
+
+
+def test_codes_of_single_parts_are_told_as_lost_and_a_protocol_is_kept_in_words() -> None:
+    part = Tag(scheme="cwe", code="CWE-787", raw="CWE-787", at="", scope="part")
+    written = write(Outgoing(report=msgspec.structs.replace(REPORT, tags=(part,)), at=AT))
+    assert any("cwe:CWE-787" in loss.why for loss in written.losses)
+    comments = [one.get("comment") for one in json.loads(written.data)["Event"]["Attribute"]]
+    assert "where it came from; tcp" in comments

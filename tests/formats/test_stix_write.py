@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -146,7 +147,7 @@ def test_who_did_it_is_told_as_withheld_and_never_written() -> None:
 
 
 def test_what_stix_cannot_say_is_named() -> None:
-    assert {loss.at for loss in write(outgoing()).losses} == {"indicators/10", "withheld"}
+    assert {loss.at for loss in write(outgoing()).losses} == {"indicators/10", "indicators", "withheld"}
 
 
 def test_a_report_that_is_on_no_incident_becomes_a_report() -> None:
@@ -324,3 +325,14 @@ def test_a_written_incident_with_a_fault_is_refused_again() -> None:
     of_type(items, "incident")[0].pop("name")
     with pytest.raises(InputError, match="incident without 'name'"):
         read(json.dumps(bundle(*items)).encode(), "x")
+
+
+def test_codes_of_single_parts_are_told_as_lost_and_a_protocol_without_a_port_is_kept() -> None:
+    part = Tag(scheme="cwe", code="CWE-787", raw="CWE-787", at="", scope="part")
+    one = Indicator(type="ipv4", value="192.0.2.1", role="source", protocol="tcp")
+    report = msgspec.structs.replace(REPORT, tags=(part,), indicators=(one,))
+    written = write(Outgoing(report=report, at=AT))
+    assert any("cwe:CWE-787" in loss.why for loss in written.losses)
+    (traffic,) = (item for item in json.loads(written.data)["objects"] if item["type"] == "network-traffic")
+    assert traffic["protocols"] == ["ipv4", "tcp"]
+    assert not stix_errors(json.loads(written.data))

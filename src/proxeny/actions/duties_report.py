@@ -125,7 +125,7 @@ def draw(report: Report, found: Identification, knowledge: Knowledge, asked: Ask
     affected = sorted({code for code in report.states if is_state_code(code)})
     facts: dict[str, Any] = {
         "facts_version": 1,
-        "context": kind if kind in EXERCISES else "",
+        "context": kind if kind in EXERCISES else "real",
         "actors": {code: {"kind": "state"} for code in dict.fromkeys((state, *affected))},
     }
     made = Drawing(facts)

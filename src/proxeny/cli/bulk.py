@@ -19,7 +19,7 @@ from proxeny.bulk.identified import REJECTED, RESULTS
 from proxeny.bulk.output import packed_file, write_identified
 from proxeny.bulk.resumable import Count, Engine, run
 from proxeny.bulk.shards import clear, finished, held, signature, source_mark
-from proxeny.bulk.source import check_readable, kind_of, rows_of
+from proxeny.bulk.source import KINDS, check_readable, kind_of, rows_of
 from proxeny.cli.options import json_option
 from proxeny.cli.outputs import refuse_same, replacing, streamed, streams, written_to
 from proxeny.cli.progress import engine_of, engine_options, told
@@ -74,6 +74,8 @@ def bulk(
         wanted = _schemes(schemes)
         check_readable(source)
         refuse_same(output, source)
+        if not streams(output):
+            refuse_same(str(_rejected_of(Path(output).resolve())), source)
         make = partial(make_identify_work, field, source, wanted)
         work = engine_of(engine, make, processes or os.cpu_count() or 1, master)
         if streams(output):
@@ -136,9 +138,17 @@ def _keep(source: str, output: str, work: Engine, options: tuple[str, ...], as_j
     return count
 
 
+def _rejected_of(target: Path) -> Path:
+    """The file of refused rows: the output's name without the endings that say how it is written."""
+    name = target.name
+    for ending in (kind_of(name)[1], *KINDS):
+        name = name.removesuffix(ending)
+    return target.with_name(f"{name or target.name}.{REJECTED}.jsonl")
+
+
 def _write_rejected(target: Path, folder: Path, count: Count) -> None:
     """The refused rows beside the output; none, and no such file of an earlier run stays."""
-    beside = target.with_name(f"{target.name.partition('.')[0] or target.name}.rejected.jsonl")
+    beside = _rejected_of(target)
     if not count.refused:
         beside.unlink(missing_ok=True)
         return

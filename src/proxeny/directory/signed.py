@@ -30,6 +30,8 @@ class Signed(msgspec.Struct, frozen=True):
 
 def read_json(data: bytes, limits: Limits, step: Step, place: str) -> dict[str, Any]:
     """A JSON object without doubled members. Raises DirectoryRefusedError at `step`."""
+    if data[:1] != b"{":  # no byte order mark, no other encoding
+        raise refuse_at(step, place, "not a JSON object", AGAIN)
     try:
         value = decode_json(data, place, limits)
     except InputError as error:

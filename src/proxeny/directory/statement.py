@@ -147,6 +147,9 @@ def _check_key(key: StateKey, state: str, place: str) -> None:
     if bool(key.person) != (key.use == "authority") or bool(key.name) != (key.use in _NAMED):
         shown = "a person stands with keys of authorities, a name with those of logs and witnesses, and only there"
         raise refuse_at("keys", place, shown, _ASK)
+    prefix = {"checkpoint": f"proxeny/{state}/", "cosignature": f"proxeny/{state}/witness/"}.get(key.use, "")
+    if not key.name.startswith(prefix):  # so that no State's log or witness is mistaken for another's
+        raise refuse_at("keys", f"{place}/name", f"does not begin with {prefix!r}", _ASK)
     if key.suite == SUITE and (
         len(key.bytes) != 32 or (key.use != "seal" and not is_sound_ed25519(key.bytes))
     ):

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from proxeny.base.encoding import write_digest
 from proxeny.base.errors import Fault, InputError
 from proxeny.base.moments import show_moment
 from proxeny.base.wire import digest_of
@@ -171,7 +172,8 @@ def _message(
         passed.append("match-receipt")
         keys.append(key)
         if message.log is not None:
-            head = _logged(message.log, receipt, directory, place)  # 14 log, 15 inclusion
+            head, key = _logged(message.log, receipt, directory, place)  # 14 log, 15 inclusion
+            keys.append(key)
             passed += ("log", "inclusion")
             witnessed = _witnessed(head, outer, directory)
     seen = dt.datetime.fromtimestamp(min(witnessed, _LATEST), dt.UTC) if witnessed is not None else None
@@ -209,50 +211,56 @@ def _inner(
     return inner, signers
 
 
-def _logged(logged: Logged, receipt: Receipt, directory: Directory, place: str) -> SignedHead:
-    """That the log which the receipt names holds its leaf, under a head that this log signed."""
+def _logged(
+    logged: Logged, receipt: Receipt, directory: Directory, place: str
+) -> tuple[SignedHead, PublicKey]:
+    """That the log which the receipt names holds its leaf, under a head that this log signed; and the log's key."""
+    origin = receipt.log.origin
     prefix = f"proxeny/{receipt.receiver}/{receipt.context}/{receipt.root[7:39]}/"
-    logs = [
-        key
-        for key in _note_keys(directory, {receipt.receiver}, "checkpoint")
-        if key.name == receipt.log.origin
+    found = [
+        (key, note)
+        for key, note in _note_keys(directory, "checkpoint")
+        if key.state == receipt.receiver and note.name == origin
     ]
-    if len(logs) != 1 or not receipt.log.origin.startswith(prefix):
+    if len(found) != 1 or not origin.startswith(prefix):
         raise refuse_at(
             "log", f"{place}/receipt/log/origin", "not a log of the receiver in the directory", _ASK
         )
-    witnesses = _note_keys(directory, set(directory.states), "cosignature")
+    key, log = found[0]
+    witnesses = [note for _, note in _note_keys(directory, "cosignature")]
     try:
-        head = read_head(logged.checkpoint, logs[0], witnesses, f"{place}/log/checkpoint")
+        head = read_head(logged.checkpoint, log, witnesses, f"{place}/log/checkpoint")
     except InputError as error:
         raise RefusedError("log", list(error.faults)) from error
     size, root = head.checkpoint.size, head.checkpoint.root
-    same_head = size != receipt.log.size or f"sha256:{root.hex()}" == receipt.log.root
+    same_head = size != receipt.log.size or write_digest(root) == receipt.log.root
     holds = verify_inclusion(receipt.log.index, size, receipt.leaf, logged.proof, root)
     if size < receipt.log.size or not same_head or not holds:
         shown = "the head does not hold what the receipt promises"
         raise refuse_at(
             "inclusion", f"{place}/log", shown, "keep it: with the receipt it may prove misconduct"
         )
-    return head
+    return head, key
 
 
-def _note_keys(directory: Directory, states: set[str], use: str) -> list[NoteKey]:
-    """Keys of logs or witnesses which are not revoked; two of one name and id are none."""
-    kind = ED25519 if use == "checkpoint" else COSIGNATURE
-    found = [
-        NoteKey(key.name, kind, key.bytes)
-        for state in sorted(states & set(directory.states))
-        for kid, key in directory.states[state].keys.items()
-        if key.use == use and directory.live(kid) is not None
-    ]
-    ids = [(key.name, key.key_id) for key in found]
-    return [key for key in found if ids.count((key.name, key.key_id)) == 1]
+def _note_keys(directory: Directory, use: str) -> list[tuple[PublicKey, NoteKey]]:
+    """Keys of logs, revoked ones included (their standing is judged), or of witnesses, without revoked ones (a thief of
+    a witness's key dates as he likes). Two of one name and id are none."""
+    kind, find = (ED25519, directory.ever) if use == "checkpoint" else (COSIGNATURE, directory.live)
+    found = []
+    for state in directory.states.values():
+        for kid, row in state.keys.items():
+            key = find(kid) if row.use == use else None
+            if key is not None:
+                found.append((key, NoteKey(row.name, kind, key.public)))
+    ids = [(note.name, note.key_id) for _, note in found]
+    return [pair for pair in found if ids.count((pair[1].name, pair[1].key_id)) == 1]
 
 
 def _witnessed(head: SignedHead, outer: Outer, directory: Directory) -> int | None:
     """The earliest time of a third State's cosignature."""
-    third = _note_keys(directory, set(directory.states) - {outer.sender, outer.addressee}, "cosignature")
+    parties = (outer.sender, outer.addressee)
+    third = [note for key, note in _note_keys(directory, "cosignature") if key.state not in parties]
     times = [found.time for found in head.cosignatures if found.key in third and found.time is not None]
     return min(times, default=None)
 

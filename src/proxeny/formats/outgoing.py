@@ -124,6 +124,15 @@ def untold(report: Report, kept: Iterable[str]) -> tuple[Loss, ...]:
     return tuple(losses)
 
 
+def untold_parts(report: Report) -> tuple[Loss, ...]:
+    """The loss of the codes that the source gave to single parts, for a format that has codes of the whole only."""
+    parts = [f"{tag.scheme}:{tag.code}"[:60] for tag in report.tags if tag.scope == "part"]
+    if not parts:
+        return ()
+    shown = ", ".join(parts[:5]) + (f" and {len(parts) - 5} more" if len(parts) > 5 else "")
+    return (Loss(at="tags", why=f"codes of single parts: {shown}"),)
+
+
 _NO_MARKING = Report(digest="", format="").marking
 _PARTS = {
     "source_id": "the source's own identifier",

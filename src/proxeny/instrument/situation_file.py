@@ -100,7 +100,8 @@ class _File(msgspec.Struct, frozen=True):
 
     def _context(self, raw: Any) -> str:
         """A word that is no context would pass for a real incident: it is refused."""
-        return "" if raw is None else self.reader.word(raw, ("context",), CONTEXTS, "context")
+        word = raw.lower() if isinstance(raw, str) else raw
+        return "" if raw is None else self.reader.word(word, ("context",), CONTEXTS, "context")
 
     def _actors(self, values: dict[str, Any]) -> dict[str, Actor]:
         reader = self.reader

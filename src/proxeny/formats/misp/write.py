@@ -14,7 +14,7 @@ from proxeny.base.moments import show_moment
 from proxeny.formats.entries import shortened
 from proxeny.formats.machinetag import parse_machinetag
 from proxeny.formats.misp.withhold import unattributed
-from proxeny.formats.outgoing import Outgoing, Written, identifier, moment, untold
+from proxeny.formats.outgoing import Outgoing, Written, identifier, moment, untold, untold_parts
 from proxeny.formats.own import own_codes
 from proxeny.identify.report import Indicator, Loss, Report
 
@@ -93,7 +93,7 @@ def write(out: Outgoing) -> Written:
         "Attribute": _unique(attributes),
         "Tag": [{"name": name} for name in _tags(out, losses)],
     }
-    return Written(_encode({"Event": event}), (*losses, *untold(report, _KEPT)))
+    return Written(_encode({"Event": event}), (*losses, *untold_parts(report), *untold(report, _KEPT)))
 
 
 def _attribute(
@@ -135,7 +135,8 @@ def _narrative(report: Report) -> list[tuple[str, str, str, bool, str]]:
 def _indicator(one: Indicator) -> tuple[str, str, str, bool, str] | None:
     """Type, category, value, whether to look for it, and a comment. What was hit is never looked for."""
     sign = one.type not in _NOT_SIGNS and one.role != "target"
-    comment = {"source": "where it came from", "target": "what was hit"}.get(one.role or "", "")
+    said = ({"source": "where it came from", "target": "what was hit"}.get(one.role or ""), one.protocol)
+    comment = "; ".join(words for words in said if words)
     if one.type in _ADDRESSES:
         kind, value = ("ip-src" if one.role == "source" else "ip-dst"), one.value
         if one.port is not None and one.type != "cidr":

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from proxeny.formats.entries import shortened
-from proxeny.formats.outgoing import Outgoing, Written, identifier, moment, untold
+from proxeny.formats.outgoing import Outgoing, Written, identifier, moment, untold, untold_parts
 from proxeny.formats.own import own_codes
 from proxeny.formats.stix.check import Object
 from proxeny.formats.stix.incident import CORE
@@ -121,7 +121,7 @@ def write(out: Outgoing) -> Written:
         *(("language",) if _language(report) else ()),
         *(("confidence",) if _confidence(report) else ()),
     }
-    return Written(_encode(bundle), (*losses, *untold(report, kept)))
+    return Written(_encode(bundle), (*losses, *untold_parts(report), *untold(report, kept)))
 
 
 def _author(out: Outgoing, made: Maker) -> Object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from proxeny.formats.ends import named
 from proxeny.formats.stix.check import Object
 from proxeny.formats.stix.write_objects import observable
 from proxeny.identify.report import Indicator, Loss, Report
@@ -57,6 +58,9 @@ def observed_of(report: Report, root: str, made: Making) -> list[Loss]:
         pattern = _pattern(one)
         if pattern and one.role != "target":
             looked.append((one, pattern))
+    ends = [one for one in report.indicators if one.role and len(_observables(one)) == 1]
+    if ends:
+        losses.append(Loss(at="indicators", why=f"the end of the traffic that they were: {named(ends)}"))
     if not refs:
         return losses
     seen = made.add(
@@ -91,12 +95,14 @@ def _observables(one: Indicator) -> list[Object]:
     if kind is not None or one.type == "cidr":
         kind = kind or ("ipv6-addr" if ":" in one.value else "ipv4-addr")
         item = observable(kind, {"value": one.value})
-        if one.port is None or kind not in ("ipv4-addr", "ipv6-addr", "domain-name"):
+        if (one.port is None and not one.protocol) or kind not in ("ipv4-addr", "ipv6-addr", "domain-name"):
             return [item]
         side = "src" if one.role == "source" else "dst"
         lower = {"ipv4-addr": ["ipv4"], "ipv6-addr": ["ipv6"]}.get(kind, ["ip"])
         protocols = [*lower, *([one.protocol] if one.protocol else [])]
-        traffic = {f"{side}_ref": item["id"], f"{side}_port": one.port, "protocols": protocols}
+        traffic: Object = {f"{side}_ref": item["id"], "protocols": protocols}
+        if one.port is not None:
+            traffic[f"{side}_port"] = one.port
         return [item, observable("network-traffic", traffic)]
     if one.type in _HASHES:
         return [observable("file", {"hashes": {_HASHES[one.type]: one.value}})]
