@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from desks import ANNA, BORIS, DESK, ROOT, XB_OPENER, message, stream
 
-from proxeny.base.wire import digest_of
 from proxeny.base.encoding import from_base64url, to_base64url
+from proxeny.base.wire import digest_of
 from proxeny.exchange.envelope import join, split
 from proxeny.exchange.inner import Inner, commit
 from proxeny.exchange.jwe import seal

@@ -31,6 +31,8 @@ from desks import (
     signed,
     stream,
 )
+from log_trees import reader, stored
+
 from federation import (
     FILES,
     FIRST,
@@ -46,14 +48,12 @@ from federation import (
     statement,
 )
 from federation import signed as signed_role
-from log_trees import reader, stored
-
 from proxeny.base.encoding import read_digest
 from proxeny.base.wire import digest_of
 from proxeny.directory.metadata import Metadata, keys_path, root_digest
 from proxeny.exchange.envelope import envelope_for, split
 from proxeny.exchange.evidence_file import Delivered, Evidence, Logged
-from proxeny.exchange.inner import Inner, commit, parse_inner
+from proxeny.exchange.inner import Inner
 from proxeny.exchange.keys import PublicKey, Signer
 from proxeny.exchange.log.checkpoint import Checkpoint, sign_checkpoint
 from proxeny.exchange.log.entry import Salted, log_origin
@@ -97,7 +97,9 @@ def checkpoint_of(
     nodes = stored(leaves)
     holder = private(f"{state} checkpoint ")
     key = NoteKey(origin, ED25519, holder.public_key().public_bytes_raw())
-    note = sign_checkpoint(Checkpoint(origin, len(leaves), tree_root(len(leaves), reader(nodes))), key, holder.sign)
+    note = sign_checkpoint(
+        Checkpoint(origin, len(leaves), tree_root(len(leaves), reader(nodes))), key, holder.sign
+    )
     lines = list(note.signatures)
     for witness in witnesses:
         mine = private(f"{witness} cosignature ")
@@ -259,9 +261,19 @@ def answered_cases() -> Iterator[Case]:
     )
     silent = msgspec.structs.replace(with_message(receipt=None, log=None), twins=(twin(),))
     yield Case(
-        "twin", "the sender's claim that nothing was received", silent, reached=("sent",), witnessed=None, void=(False,)
+        "twin",
+        "the sender's claim that nothing was received",
+        silent,
+        reached=("sent",),
+        witnessed=None,
+        void=(False,),
     )
-    yield Case("twin-void", "the same claim against a receipt", msgspec.structs.replace(FULL, twins=(twin(),)), void=(True,))
+    yield Case(
+        "twin-void",
+        "the same claim against a receipt",
+        msgspec.structs.replace(FULL, twins=(twin(),)),
+        void=(True,),
+    )
     later = msgspec.structs.replace(FULL, twins=(twin("acknowledged"),))
     yield Case("twin-acknowledged", "received, and claimed not to be acknowledged", later, void=(False,))
 
@@ -269,9 +281,13 @@ def answered_cases() -> Iterator[Case]:
 def revoked_cases() -> Iterator[Case]:
     for use in ("outer", "authority"):
         before = having(revoking("XA", use, "2026-03-02T09:00:00Z"))
-        yield Case(f"revoked-{use}-before", "witnessed before the compromise", before, standing="signed-before")
+        yield Case(
+            f"revoked-{use}-before", "witnessed before the compromise", before, standing="signed-before"
+        )
         after = having(revoking("XA", use, "2026-03-02T08:15:00Z"))
-        yield Case(f"revoked-{use}-unproven", "compromised when it was witnessed", after, standing="time-unproven")
+        yield Case(
+            f"revoked-{use}-unproven", "compromised when it was witnessed", after, standing="time-unproven"
+        )
     party = delivered(NOTE, witnesses=("XA", "XB"))
     yield Case(
         "revoked-parties",
@@ -315,13 +331,18 @@ def directory_cases() -> Iterator[Case]:
     alone = statement("XA", rows, first, by=())
     files = {**DIRECTORY.files, keys_path("XA"): keys_file(first, alone)}
     yield Case(
-        "quarantined_fail", "the desk's key came by the keepers alone", having(metadata_of(files)), "verify-outer"
+        "quarantined_fail",
+        "the desk's key came by the keepers alone",
+        having(metadata_of(files)),
+        "verify-outer",
     )
 
 
 def message_cases() -> Iterator[Case]:
     outer = MESSAGE.outer
-    yield Case("outer-space_fail", "a space after the outer layer", with_message(outer=outer + b" "), "parse-outer")
+    yield Case(
+        "outer-space_fail", "a space after the outer layer", with_message(outer=outer + b" "), "parse-outer"
+    )
     bent = outer[:-10] + (b"A" if outer[-10:-9] != b"A" else b"B") + outer[-9:]
     yield Case("outer-altered_fail", "the outer signature altered", with_message(outer=bent), "verify-outer")
     yield Case("sealed-other_fail", "other sealed bytes", with_message(sealed=b"other"), "digest")
@@ -342,7 +363,9 @@ def message_cases() -> Iterator[Case]:
     receipt = MESSAGE.receipt or b""
     yield Case("receipt-cut_fail", "the receipt cut off", with_message(receipt=receipt[:-1]), "parse-receipt")
     theirs = delivered(NOTE, receipts=XA_RECEIPTS).receipt
-    yield Case("receipt-sender_fail", "signed by the sender itself", with_message(receipt=theirs), "verify-receipt")
+    yield Case(
+        "receipt-sender_fail", "signed by the sender itself", with_message(receipt=theirs), "verify-receipt"
+    )
     other = delivered(message(root=ROOT, form="F")).receipt
     yield Case("receipt-other_fail", "for another message", with_message(receipt=other), "match-receipt")
 
@@ -357,7 +380,9 @@ def log_cases() -> Iterator[Case]:
 
     note = log.checkpoint
     yield Case("log-cut_fail", "the checkpoint cut off", logged(note[:-1]), "log")
-    unsigned = b"\n".join(line for line in note.split(b"\n") if b"proxeny/XB/real" not in line or b" " not in line)
+    unsigned = b"\n".join(
+        line for line in note.split(b"\n") if b"proxeny/XB/real" not in line or b" " not in line
+    )
     yield Case("log-unsigned_fail", "without the log's own signature", logged(unsigned), "log")
     text, tail = note.split(b"\n\n")
     grown = text.replace(b"\n11\n", b"\n12\n") + b"\n\n" + tail
@@ -368,7 +393,9 @@ def log_cases() -> Iterator[Case]:
     data[11] ^= 1
     earlier = b"\n".join([lines[0], name + b" " + base64.b64encode(bytes(data)), b""])
     yield Case("log-backdated_fail", "the witness's time altered", logged(text + b"\n\n" + earlier), "log")
-    yield Case("log-proof-short_fail", "a hash of the proof missing", logged(note, log.proof[:-1]), "inclusion")
+    yield Case(
+        "log-proof-short_fail", "a hash of the proof missing", logged(note, log.proof[:-1]), "inclusion"
+    )
     swapped = (log.proof[1], log.proof[0], *log.proof[2:])
     yield Case("log-proof-swapped_fail", "hashes exchanged", logged(note, swapped), "inclusion")
     longer = (*log.proof, bytes(32))
@@ -376,9 +403,15 @@ def log_cases() -> Iterator[Case]:
     ahead = delivered(NOTE, bend=_ahead)
     yield Case("log-behind_fail", "a head older than the receipt's", having(DIRECTORY, ahead), "inclusion")
     same = delivered(NOTE, bend=_other_head)
-    yield Case("log-other-head_fail", "not the head that the receipt names", having(DIRECTORY, same), "inclusion")
-    elsewhere = delivered(NOTE, log_origin_of=lambda inner, state: log_origin(state, "exercise", bytes(32), 1))
-    yield Case("log-other-origin_fail", "a log that is not in the directory", having(DIRECTORY, elsewhere), "log")
+    yield Case(
+        "log-other-head_fail", "not the head that the receipt names", having(DIRECTORY, same), "inclusion"
+    )
+    elsewhere = delivered(
+        NOTE, log_origin_of=lambda inner, state: log_origin(state, "exercise", bytes(32), 1)
+    )
+    yield Case(
+        "log-other-origin_fail", "a log that is not in the directory", having(DIRECTORY, elsewhere), "log"
+    )
 
 
 def _ahead(receipt: Receipt) -> Receipt:
@@ -393,7 +426,12 @@ def answer_cases() -> Iterator[Case]:
     def then(*later: Delivered) -> Evidence:
         return having(DIRECTORY, MESSAGE, *later)
 
-    yield Case("follows-other_fail", "follows another message", then(answer("A", "NCP", 1, follows=[UUIDS[5]])), "follows")
+    yield Case(
+        "follows-other_fail",
+        "follows another message",
+        then(answer("A", "NCP", 1, follows=[UUIDS[5]])),
+        "follows",
+    )
     yield Case("follows-nothing_fail", "follows nothing", then(answer("A", "NCP", 1, follows=[])), "follows")
     sealed = msgspec.structs.replace(answer("A", "NCP", 1), inner=None)
     yield Case("follows-closed_fail", "an answer whose content is not shown", then(sealed), "follows")
@@ -406,10 +444,14 @@ def twin_cases() -> Iterator[Case]:
     def with_twin(data: bytes) -> Evidence:
         return msgspec.structs.replace(FULL, twins=(data,))
 
-    yield Case("twin-other_fail", "about another message", with_twin(twin(outer="sha256:" + "0" * 64)), "twin")
+    yield Case(
+        "twin-other_fail", "about another message", with_twin(twin(outer="sha256:" + "0" * 64)), "twin"
+    )
     yield Case("twin-stranger_fail", "claimed by another State", with_twin(twin(holder=XB_RECEIPTS)), "twin")
     yield Case("twin-desk_fail", "signed with the desk's key", with_twin(twin(holder=DESK)), "twin")
-    yield Case("twin-receipt_fail", "a receipt in place of a claim", with_twin(MESSAGE.receipt or b""), "twin")
+    yield Case(
+        "twin-receipt_fail", "a receipt in place of a claim", with_twin(MESSAGE.receipt or b""), "twin"
+    )
     yield Case("twin-cut_fail", "cut off", with_twin(twin()[:-1]), "twin")
 
 

@@ -54,9 +54,9 @@ from desks import (
     stream,
 )
 
+from proxeny.base.encoding import read_digest, to_base64url
 from proxeny.base.wire import digest_of
 from proxeny.exchange.attachment import seal_attachment
-from proxeny.base.encoding import read_digest, to_base64url
 from proxeny.exchange.envelope import join, pass_door, split
 from proxeny.exchange.inner import Confidentiality, commit, write_payload
 from proxeny.exchange.jwe import seal

@@ -36,9 +36,9 @@ from desks import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from proxeny.base.encoding import from_base64, from_base64url, to_base64, to_base64url
 from proxeny.base.wire import digest_of
 from proxeny.exchange import limits
-from proxeny.base.encoding import from_base64, from_base64url, to_base64, to_base64url
 from proxeny.exchange.envelope import Receiver, join, open_arrived, split
 from proxeny.exchange.inner import Confidentiality, commit, persons_of, sign_inner, write_payload
 from proxeny.exchange.jwe import concat_kdf, seal, unseal, wrapping_key

@@ -80,7 +80,9 @@ def test_the_clocks_are_those_of_the_lifecycle() -> None:
 
 
 @given(st.sampled_from(RUNGS[1:]), st.sets(st.sampled_from(RUNGS)))
-def test_a_claim_is_void_against_proof_of_the_step_or_of_a_later_one(missing: Rung, reached: set[Rung]) -> None:
+def test_a_claim_is_void_against_proof_of_the_step_or_of_a_later_one(
+    missing: Rung, reached: set[Rung]
+) -> None:
     claim, _ = read_twin(twin(missing), DIRECTORY.get)
     later = set(RUNGS[RUNGS.index(missing) :])
     assert is_void(claim, frozenset(reached)) == bool(reached & later)

@@ -30,10 +30,10 @@ from hypothesis import strategies as st
 from log_keys import log_key, private
 from log_trees import reader, stored
 
+from proxeny.base.encoding import read_digest, write_digest
 from proxeny.base.wire import digest_of
 from proxeny.exchange.attachment import open_attachment, seal_attachment
 from proxeny.exchange.chain import Place, place_in_chain
-from proxeny.base.encoding import read_digest, write_digest
 from proxeny.exchange.envelope import open_arrived, split
 from proxeny.exchange.evidence import (
     HiddenEntry,

@@ -12,9 +12,9 @@ import make_vectors
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from proxeny.base.encoding import from_base64url, read_digest
 from proxeny.base.wire import digest_of
 from proxeny.exchange.attachment import open_attachment
-from proxeny.base.encoding import from_base64url, read_digest
 from proxeny.exchange.envelope import Receiver, open_arrived, pass_door
 from proxeny.exchange.inner import Attached, commit
 from proxeny.exchange.jwe import unseal

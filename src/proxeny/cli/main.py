@@ -22,6 +22,7 @@ COMMANDS = {
     "why-not": "Say why there is no duty.",
     "replay": "Hold the facts files of a folder against the law, or against what might become law.",
     "instruments": "List, show and check instruments, their norms and parties.",
+    "verify": "Verify an evidence file offline, with nothing but the root of trust.",
     "bulk": "Identify the texts of a JSON lines file.",
 }
 
