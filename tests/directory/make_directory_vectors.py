@@ -285,7 +285,7 @@ def statement_cases() -> Iterator[Case]:
     mute = [row for row in rows if row["use"] != "directory"]
     nobody = [rows[0] | {"person": ""}, *rows[1:]]
     foreign = [*rows[:-1], rows[-1] | {"name": "proxeny/XC/witness/1"}]
-    log = [row for row in rows if row["use"] == "checkpoint"][0]
+    log = next(row for row in rows if row["use"] == "checkpoint")
     elsewhere = [row for row in rows if row != log] + [log | {"name": log["name"].replace("XA", "XC")}]
     bends: list[tuple[str, str, Callable[[], list[Json]]]] = [
         ("dropped-key", "a key of before is missing", lambda: [first, second(rows[1:])]),

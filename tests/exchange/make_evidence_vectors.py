@@ -117,7 +117,7 @@ def delivered(
     witnesses: tuple[str, ...] = ("XC",),
     time: int = SEEN,
     addressee: Any = XB_OPENER.key,
-    log_origin_of: Callable[[Inner, str], str] | None = None,
+    log_origin_of: Callable[[str], str] | None = None,
     bend: Callable[[Receipt], Receipt] = lambda receipt: receipt,
 ) -> Delivered:
     """A message handed over, acknowledged, logged and witnessed."""
@@ -128,7 +128,7 @@ def delivered(
     root = read_digest(inner.root) or b""
     origin = log_origin(outer.addressee, inner.context, root, 1)
     if log_origin_of:
-        origin = log_origin_of(inner, outer.addressee)
+        origin = log_origin_of(outer.addressee)
     salt = bytes(range(32))
     leaf = Salted(salt, read_digest(outer.commitment) or b"").leaf
     leaves = [leaf if at == INDEX else hash_leaf(bytes([at])) for at in range(LEAVES)]
@@ -406,9 +406,7 @@ def log_cases() -> Iterator[Case]:
     yield Case(
         "log-other-head_fail", "not the head that the receipt names", having(DIRECTORY, same), "inclusion"
     )
-    elsewhere = delivered(
-        NOTE, log_origin_of=lambda inner, state: log_origin(state, "exercise", bytes(32), 1)
-    )
+    elsewhere = delivered(NOTE, log_origin_of=lambda state: log_origin(state, "exercise", bytes(32), 1))
     yield Case(
         "log-other-origin_fail", "a log that is not in the directory", having(DIRECTORY, elsewhere), "log"
     )

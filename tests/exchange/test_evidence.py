@@ -10,8 +10,9 @@ import pytest
 from desks import DIRECTORY, XA_RECEIPTS, XB_RECEIPTS
 from hypothesis import given
 from hypothesis import strategies as st
-from make_evidence_vectors import FULL, ROOT, revoking, twin
+from make_evidence_vectors import FULL, revoking, twin
 
+from federation import ROOT
 from proxeny.directory.verify import verify_directory
 from proxeny.exchange.evidence_file import write_evidence
 from proxeny.exchange.evidence_verify import verify_evidence

@@ -35,8 +35,8 @@ def identify(
 ) -> None:
     """Say what each report is in common terms, how serious, whether other States should be told, and why.
 
-    FILE may be a MISP event, a STIX 2.1 bundle, a VERIS record, an IntelMQ event, an e-mail, or plain text
-    in Arabic, Chinese, English, French, Russian or Spanish; - reads standard input. A file that is refused
+    FILE may be MISP, STIX, VERIS, IntelMQ, IDEA0, IODEF, X-ARF, Shadowserver, CSAF, an e-mail, or plain text in Arabic,
+    Chinese, English, French, Russian or Spanish; - reads standard input. A file that is refused
     does not keep the others from being done.
     """
     with refusals():

@@ -4,7 +4,7 @@
 
 Copy it, read it, keep it: it shares no code with the package it stands in, so that whoever is shown evidence need not
 trust the one who shows it. It checks all on which the proof rests (docs/reference/wire.md, sections 2 to 8): signatures,
-thresholds, persons, digests, log proofs, witnesses. The wording of members that prove nothing is not judged here.
+thresholds, persons, digests, log proofs, witnesses, and the members of what is signed.
 It prints what is proven as JSON, and ends with 0 for a file that holds, 1 for one that does not.
 """
 
@@ -32,6 +32,8 @@ RUNGS = ("sent", "received", "acknowledged", "read", "answered")
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?Z", re.ASCII)
 DIGEST = re.compile("sha256:[0-9a-f]{64}")
 STATE = re.compile("[A-Z]{2}")
+UUID7 = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+LABELS = ("TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR")
 PATH = re.compile(r"states/([A-Z]{2})/(keys|contacts)\.json")
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 
@@ -124,6 +126,16 @@ def moment(value: Any, step: str) -> datetime:
 def listed(value: Any, least: int, most: int, step: str) -> list[Any]:
     need(type(value) is list and least <= len(value) <= most, step)
     return list(value)
+
+
+def distinct(value: Any, least: int, most: int, pattern: re.Pattern[str], step: str) -> None:
+    """A list of such values, none twice."""
+    rows = [fits(pattern, one, step) for one in listed(value, least, most, step)]
+    need(len(set(rows)) == len(rows), step)
+
+
+def line(value: Any, most: int, step: str) -> None:
+    need(type(value) is str and 0 < len(value) <= most and value.isprintable(), step)
 
 
 def sound(key: bytes) -> bool:
@@ -492,21 +504,47 @@ def parse_inner(data: bytes) -> tuple[Json, bytes, list[tuple[str, bytes, bytes]
     value, payload, rows = unwrap(data, "proxeny-inner", 8, step, INNER)
     if whole(value.get("version"), 1, step) == 1:
         exactly(value, f"{INNER_ALWAYS} {INNER_MORE}", step)
-        moment(value["created_at"], step)
-        moment(value["valid_at"], step)
-        need(all(type(uuid) is str for uuid in listed(value["follows"], 0, 64, step)), step)
-        need(type(value["sender_role"]) is str and type(value["confidentiality"]) is dict, step)
-        need(all(type(one) is dict for one in listed(value["attachments"], 0, 64, step)), step)
+        check_inner(value, step)
     need(set(INNER_ALWAYS.split()) <= set(value), step)
     shared(value, "sender_state", "root", step)
     fits(re.compile("[A-Z]{1,4}"), value["form"], step)
-    fits(
-        re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"), value["uuid"], step
-    )
-    need(all(fits(STATE, one, step) for one in listed(value["addressees"], 1, 250, step)), step)
-    need(all(type(kid) is str for kid in listed(value["signers"], 1, 8, step)), step)
+    fits(UUID7, value["uuid"], step)
+    distinct(value["addressees"], 1, 250, STATE, step)
+    need(all(len(b64url(kid, step)) == 32 for kid in listed(value["signers"], 1, 8, step)), step)
+    need(len(set(value["signers"])) == len(value["signers"]), step)
     need(len(b64url(value["random"], step)) == 32, step)
     return value, payload, rows
+
+
+def check_inner(value: Json, step: str) -> None:
+    """The members of version 1."""
+    distinct(value["follows"], 0, 64, UUID7, step)
+    need(value["revokes"] is None or fits(UUID7, value["revokes"], step), step)
+    whole(value["sequence"], 1, step)
+    moment(value["created_at"], step)
+    moment(value["valid_at"], step)
+    fits(re.compile("[A-Z]{2,8}(-[A-Z])?"), value["sender_role"], step)
+    basis = exactly(value["authority_basis"], "instrument article version", step)
+    line(basis["instrument"], 200, step)
+    line(basis["article"], 100, step)
+    line(basis["version"], 60, step)
+    need(value["obligation"] in ("mandatory", "voluntary"), step)
+    secrecy = exactly(value["confidentiality"], "label purpose expires_at", step)
+    need(secrecy["label"] in LABELS, step)
+    line(secrecy["purpose"], 200, step)
+    need(secrecy["expires_at"] is None or moment(secrecy["expires_at"], step), step)
+    need(type(value["event_ids"]) is dict and 0 < len(value["event_ids"]) <= 250, step)
+    for state, event in value["event_ids"].items():
+        fits(STATE, state, step)
+        fits(re.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"), event, step)
+    fits(re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"), value["language"], step)
+    for one in listed(value["attachments"], 0, 64, step):
+        exactly(one, "digest key content size", step)
+        fits(DIGEST, one["digest"], step)
+        fits(DIGEST, one["content"], step)
+        need(len(b64url(one["key"], step)) == 32, step)
+        whole(one["size"], 0, step, 16 * 2**20)
+    need(type(value["body"]) is dict, step)
 
 
 def parse_receipt(data: bytes) -> tuple[Json, list[tuple[str, bytes, bytes]]]:
@@ -519,7 +557,8 @@ def parse_receipt(data: bytes) -> tuple[Json, list[tuple[str, bytes, bytes]]]:
     whole(value["sequence"], 1, step)
     moment(value["arrived_at"], step)
     log = exactly(value["log"], "origin index salt size root", step)
-    need(type(log["origin"]) is str and len(b64url(log["salt"], step)) == 32, step)
+    line(log["origin"], 255, step)
+    need(len(b64url(log["salt"], step)) == 32, step)
     fits(DIGEST, log["root"], step)
     need(whole(log["index"], 0, step, 2**63 - 1) < whole(log["size"], 1, step, 2**63 - 1), step)
     return value, rows
@@ -548,8 +587,8 @@ def read_head(
     witnesses = {(key["name"], one): (state, key) for state, key, one in book.notes("cosignature")}
     by_log = False
     times = []
-    for line in lines:
-        match = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})", line)
+    for row in lines:
+        match = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})", row)
         need(match, "log")
         if match is None:
             continue
@@ -624,7 +663,7 @@ class Message:
         keys = by_keys(rows, book, "authority", inner["sender_state"], "inner-verify")
         self.persons = len({key["person"] for key in keys})
         required = book.persons[inner["sender_state"]]
-        need(self.persons >= int(required.get(inner["form"], required["*"])), "persons")
+        need(self.persons >= required[inner["form"] if inner["form"] in required else "*"], "persons")
         need(digest(b"proxeny commitment v1\n" + payload) == outer["commitment"], "agree")
         pairs = (("sender_state", "sender"), ("context", "context"), ("root", "root"))
         need(all(inner[one] == outer[other] for one, other in pairs), "agree")
