@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DATA := $(shell find data tools/build_hook.py src/proxeny/terms src/proxeny/identify/lexicon.py src/proxeny/identify/words.py -type f -not -name '*.pyc' 2>/dev/null)
+DATA := $(shell find data tools/build_hook.py src/proxeny/terms src/proxeny/instrument src/proxeny/identify/lexicon.py src/proxeny/identify/words.py -type f -not -name '*.pyc' 2>/dev/null)
 STAMP := $(VENV)/.ready
 DEV := $(VENV)/.dev
 COMPILED := src/proxeny/compiled/.made

@@ -200,3 +200,8 @@ def test_a_digest_names_exact_bytes() -> None:
 
 def test_no_number_read_is_infinite() -> None:
     assert math.isfinite(decode_json(b"1.7976931348623157e308", "in.json"))
+
+
+def test_half_of_a_surrogate_pair_is_named_as_such() -> None:
+    with pytest.raises(InputError, match="half of a surrogate pair"):
+        decode_json(b'{"id": "\\ud800"}', "x")

@@ -238,6 +238,13 @@ def good_cases() -> Iterator[Case]:
         root=root_digest(test_root),
         witnessed=None,
     )
+    claimed = next(row for row in keys_of("XA") if row["use"] == "outer") | {"suite": "PX2"}
+    files = {**DIRECTORY.files, keys_path("XC"): keys_file(statement("XC", [*keys_of("XC"), claimed]))}
+    yield Case(
+        "claimed-key",
+        "another State claims the sender's key, under a suite in which none proves to hold it",
+        having(metadata_of(files)),
+    )
     unknown = delivered(message(root=ROOT, form="Q"))
     yield Case("unknown-form", "of a form not known", having(DIRECTORY, unknown))
     yield from answered_cases()

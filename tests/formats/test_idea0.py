@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxeny.base.errors import InputError
-from proxeny.formats.accused import actor_kind
+from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.detect import detect, read
 from proxeny.identify.report import Indicator, Marking, Report, Withheld
 from shared import CORPUS

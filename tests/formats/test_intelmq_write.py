@@ -12,7 +12,7 @@ from event_cases import EMPTY, JSON, again, cases, check, plain, put, reports
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxeny.formats.accused import actor_kind
+from proxeny.formats.actor_words import actor_kind
 from proxeny.formats.detect import read
 from proxeny.formats.intelmq.fields import TAXONOMY
 from proxeny.formats.intelmq.harmonise import harmonise

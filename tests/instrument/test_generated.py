@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_law import Draw, inquiry_of, library_of
 from shipped import ROOT, library, moment, situation, words
-from test_scenarios import MUTANTS, TABLE
+from test_mutations import MUTANTS, TABLE
 
 from proxeny.actions.duties import Asked, duties_of
 from proxeny.instrument.duty import LISTS, Duties

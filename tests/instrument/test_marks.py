@@ -14,7 +14,7 @@ from test_situation_file import CONTRACT
 
 from knowledge import KNOWLEDGE
 from proxeny.cli.main import main
-from proxeny.cli.marks import file_mark_lines, mark_lines, notice_line, shared_context
+from proxeny.cli.marks import file_mark_lines, notice_line, shared_context
 from proxeny.terms.terminology import LANGUAGES
 
 AT = ("--at", "2026-03-02T12:00Z")

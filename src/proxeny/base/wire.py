@@ -34,7 +34,7 @@ DEFAULT_LIMITS = Limits()
 _DECODER = msgspec.json.Decoder()
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # the byte order marks of UTF-8 and UTF-16
 _OPENING = b"[{"
-_SURROGATE = re.compile(rb"\\\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
@@ -142,7 +142,9 @@ def _not_json(data: bytes, place: str, why: str) -> InputError:
         return refuse(place, f"not JSON: {error}", "correct it")
     # What the standard library lets pass: NaN, lone surrogates, numbers beyond a double.
     if _SURROGATE.search(data):
-        return refuse(place, "not JSON: half of a surrogate pair", "write the character itself, or both halves")
+        return refuse(
+            place, "not JSON: half of a surrogate pair", "write the character itself, or both halves"
+        )
     return refuse(place, f"not JSON: {why}", "correct it")
 
 

@@ -76,8 +76,12 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True):
 
     def ever(self, kid: str) -> PublicKey | None:
         """The key of that kid, revoked or not: to verify what was signed, before its time is judged."""
-        found = [(state.state, state.keys[kid]) for state in self.states.values() if kid in state.keys]
-        if len(found) != 1 or found[0][1].suite != SUITE:  # a key that two States hold is nobody's
+        found = [
+            (state.state, state.keys[kid])
+            for state in self.states.values()
+            if kid in state.keys and state.keys[kid].suite == SUITE
+        ]  # those of unknown suites were claimed without proof of possession
+        if len(found) != 1:  # a key that two States hold is nobody's
             return None
         state, key = found[0]
         return key.of(state)

@@ -271,7 +271,8 @@ def _standing(
     found: list[Standing] = []
     for believed in (directory, newer):
         for key in keys:
-            state = believed.states.get(key.state) if believed else None
+            same_root = believed is not None and believed.root == directory.root
+            state = believed.states.get(key.state) if believed is not None and same_root else None
             if state and key.kid in state.keys:
                 found.append(standing(state.keys[key.kid], seen))
     return worst(found)

@@ -339,8 +339,8 @@ class Book:
         self.persons[state] = good["persons"]
 
     def find(self, kid: str) -> tuple[str, Json] | None:
-        found = self.keys.get(kid, [])
-        return found[0] if len(found) == 1 and found[0][1]["suite"] == "PX1" else None
+        found = [pair for pair in self.keys.get(kid, []) if pair[1]["suite"] == "PX1"]
+        return found[0] if len(found) == 1 else None
 
     def notes(self, use: str) -> list[tuple[str, Json, bytes]]:
         """Keys of logs, or of witnesses that are not revoked, with their ids; two of one name and id are none."""
