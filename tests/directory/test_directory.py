@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from typing import Any
 
@@ -44,6 +45,7 @@ from proxeny.directory.metadata import (
     keys_path,
     read_metadata,
     root_digest,
+    snapshot_commitment,
     write_metadata,
 )
 from proxeny.directory.pairing import fingerprint, pair
@@ -190,6 +192,31 @@ def test_contacts_expire_by_themselves_and_never_go_back() -> None:
     back = verify_directory(metadata_of(FILES, versions=(2, 2, 2)), ROOT, AT, newer)
     assert [fault.place for fault in back.faults] == ["states/XA/contacts.json"]
     assert back.states["XA"] == newer.states["XA"]
+
+
+def test_contacts_vanish_when_erased_and_stay_when_merely_not_at_hand() -> None:
+    keys_only = {path: data for path, data in FILES.items() if path != contacts_path("XB")}
+    erased = verify_directory(metadata_of(keys_only, versions=(2, 2, 2)), ROOT, AT, BELIEVED)
+    assert erased.states["XB"].contacts is None
+    assert erased.states["XB"].keys == BELIEVED.states["XB"].keys
+    away = verify_directory(msgspec.structs.replace(GOOD, files=keys_only), ROOT, AT, BELIEVED)
+    assert away.states == BELIEVED.states
+
+
+def test_a_snapshot_enters_the_log_by_its_own_tag() -> None:
+    data = b"proxeny directory snapshot v1\n" + GOOD.snapshot
+    assert snapshot_commitment(GOOD.snapshot) == "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def test_a_wrong_contacts_file_does_not_hold_up_a_revocation() -> None:
+    mark = {"at": "2026-02-01T00:00:00Z", "compromised_since": "2026-01-20T00:00:00Z"}
+    rows = [row | {"revoked": mark} if row["use"] == "outer" else row for row in keys_of("XA")]
+    changed = statement("XA", rows, FIRST["XA"])
+    files = FILES | {keys_path("XA"): keys_file(FIRST["XA"], changed), contacts_path("XA"): b"{}"}
+    found = verify_directory(metadata_of(files, versions=(2, 2, 2)), ROOT, AT, BELIEVED)
+    assert [fault.place for fault in found.faults] == ["states/XA/contacts.json"]
+    assert found.live(kid_of(key_row("XA", "outer"))) is None
+    assert found.states["XA"].contacts == BELIEVED.states["XA"].contacts
 
 
 @given(TIMES, st.none() | TIMES)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from proxeny.base.moments import parse_moment
-from proxeny.directory.metadata import Metadata
+from proxeny.directory.metadata import Metadata, plain_metadata
 from proxeny.directory.steps import DirectoryRefusedError
 from proxeny.directory.verify import Directory, verify_directory
 
@@ -73,4 +75,38 @@ def test_a_faulty_file_of_one_state_takes_nothing_from_it_or_from_others(name: s
         known = verify_directory(metadata(case["known"]), case["root"], BEFORE)
         assert found.states["XA"] == known.states["XA"]
     else:
-        assert "XA" not in found.states
+        assert ("XA" in found.states) == name.startswith("contacts")
+
+
+def load_one_file() -> ModuleType:
+    path = Path(__file__).parents[2] / "src/proxeny/exchange/one_file.py"
+    spec = importlib.util.spec_from_file_location("one_file_of_directory", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ONE_FILE = load_one_file()
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if not CASES[name]["confirmed"]])
+def test_the_single_file_believes_the_same_keys_and_refuses_at_the_same_step(name: str) -> None:
+    case = CASES[name] | {"known": None}
+    book = ONE_FILE.Book(plain_metadata(metadata(case["directory"])), case["root"])
+    if case["refused_at"] and not CASES[name]["known"]:
+        with pytest.raises(ONE_FILE.No) as caught:
+            book.believe()
+        assert str(caught.value) == case["refused_at"]
+        return
+    found = believe(case)
+    book.believe()
+    kids = {kid for state in found.states.values() for kid in state.keys}
+    assert set(book.keys) == kids
+    for kid in kids:
+        mine, theirs = found.ever(kid), book.find(kid)
+        assert (mine is None) == (theirs is None)
+        if mine and theirs:
+            assert (mine.state, mine.use, mine.person) == (theirs[0], theirs[1]["use"], theirs[1]["person"])
+    assert book.kind == found.kind

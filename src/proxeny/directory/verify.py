@@ -126,13 +126,14 @@ def verify_directory(
     listed = frozenset(match[1] for path in targets.files if (match := _PATH.fullmatch(path)))
     for name in sorted(listed):
         before = known.states.get(name) if known else None
-        try:  # 6 keys, 7 contacts
-            found = _read_state(
-                name, metadata, before, known is not None and stale is not None, at, confirmed
-            )
+        frozen = known is not None and stale is not None
+        found = before
+        try:
+            found = _read_keys(name, metadata, before, frozen, confirmed)  # 6 keys
+            if found is not None:
+                found = _read_contacts(found, metadata, targets, before, at)  # 7 contacts
         except DirectoryRefusedError as error:
             faults += error.faults
-            found = before
         if found is not None:
             states[name] = found
     return Directory(
@@ -164,31 +165,38 @@ def _check_rollback(root: Root, listings: dict[Role, Listing], known: Directory,
         raise refuse_at("targets", "targets/signed/targets", shown, AGAIN)
 
 
-def _read_state(
-    name: str,
-    metadata: Metadata,
-    before: State | None,
-    frozen: bool,
-    at: dt.datetime,
-    confirmed: Collection[str],
+def _read_keys(
+    name: str, metadata: Metadata, before: State | None, frozen: bool, confirmed: Collection[str]
 ) -> State | None:
+    """The State with its keys, and the contacts it had before."""
     data = metadata.files.get(keys_path(name))
     if data is None:
         return before
     chain = read_chain(data, name, confirmed)
     if before is not None:
         _check_extends(chain, before, name)
-    found = _admit(chain, name, before, frozen)
-    contacts = metadata.files.get(contacts_path(name))
-    if contacts is None or not found.keys:
-        return found
+    return _admit(chain, name, before, frozen)
+
+
+def _read_contacts(
+    found: State, metadata: Metadata, targets: Listing, before: State | None, at: dt.datetime
+) -> State:
+    """The State with the contacts of the metadata: none where they were erased, those of before where the file is
+    listed and not at hand."""
+    path = contacts_path(found.state)
+    data = metadata.files.get(path)
+    if data is None:
+        erased = msgspec.structs.replace(found, contacts=None, contacts_stale_since=None)
+        return found if path in targets.files else erased
     signing = {
-        kid: key.of(name) for kid, key in found.keys.items() if key.revoked is None and key.suite == SUITE
+        kid: key.of(found.state)
+        for kid, key in found.keys.items()
+        if key.revoked is None and key.suite == SUITE
     }
-    read = read_contacts(contacts, name, signing)
+    read = read_contacts(data, found.state, signing)
     older = before.contacts if before else None
     if older and read.version < older.version:
-        raise refuse_at("contacts", contacts_path(name), f"older than version {older.version}", AGAIN)
+        raise refuse_at("contacts", path, f"older than version {older.version}", AGAIN)
     return msgspec.structs.replace(
         found, contacts=read, contacts_stale_since=_stale_since([read.expires], at)
     )
@@ -228,6 +236,8 @@ def _admit(chain: Chain, name: str, before: State | None, frozen: bool) -> State
         persons=persons,
         quarantined=waiting[0].digest if waiting else None,
         held_back=held,
+        contacts=before.contacts if before else None,
+        contacts_stale_since=before.contacts_stale_since if before else None,
     )
 
 
