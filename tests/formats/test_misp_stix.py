@@ -273,3 +273,12 @@ def test_what_is_no_event_is_refused_with_its_place(document: Any) -> None:
     with pytest.raises(InputError) as refused:
         convert(json.dumps(document).encode(), "in.json", AT)
     assert all(fault.place.startswith("in.json") and fault.remedy for fault in refused.value.faults)
+
+
+def test_an_attribute_that_two_objects_stand_for_comes_back_once() -> None:
+    event = {
+        "info": "",
+        "Attribute": [{"type": "ip-src", "value": ""}, {"type": "yara", "value": "", "data": "AAAA"}],
+    }
+    back = json.loads(event_of(json.loads(bundle_of(event, AT).data), AT).data)
+    assert told(attributes_of(back)) == told(attributes_of(event))

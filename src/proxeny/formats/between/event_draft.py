@@ -60,6 +60,9 @@ class Draft:
     made: dict[str, Made] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)  # UUIDs that stand in the event
+    restored: dict[str, str] = field(
+        default_factory=dict
+    )  # from the UUID of what our extension kept to its object
     losses: list[Loss] = field(default_factory=list)
     galaxies: dict[tuple[int, str], Object] = field(default_factory=dict)  # by their bearer and their type
     clusters: set[tuple[int, str]] = field(default_factory=set)  # by their bearer and their tag

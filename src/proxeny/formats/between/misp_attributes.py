@@ -137,6 +137,8 @@ def _put(
     files = []
     if data and (files := files_of(kind, value, data)):
         source = {key: item for key, item in source.items() if key != "data"} | {"data_ref": files[0]["id"]}
+    if files and to_ids and type(uuid) is not str:  # two objects will stand for it, and must be known as one
+        source = source | {"uuid": bundle.identifier("observed-data", None, pointer).partition("--")[2]}
     common["extensions"] = extension("attribute", source)
     observed = ""
     if files:

@@ -51,7 +51,7 @@ def _restore_one(item: Object, kind: Any, source: Object, draft: Draft) -> None:
     draft.done.update(item.get("object_refs", ()) if item["type"] == "observed-data" else ())
     draft.done.add(item["id"])
     own = source.get("uuid")
-    other = draft.pairs.get(item["id"], "")
+    other = draft.pairs.get(item["id"]) or draft.restored.get(str(own), "")
     if other in draft.made and source_of(draft.objects[other], kind) == source:
         draft.made[item["id"]] = draft.made[other]  # an indicator and its observed data keep the same thing
         return
@@ -60,6 +60,7 @@ def _restore_one(item: Object, kind: Any, source: Object, draft: Draft) -> None:
         made["uuid"] = draft.uuid(item["id"], "restored")
     else:
         draft.used.add(own)
+        draft.restored[own] = item["id"]
     if kind == "attribute":
         _data(source, made, draft)
         if tags := draft.tags(item):
