@@ -52,7 +52,6 @@ test-spark: setup $(VENV)-spark/.ready
 $(VENV)-spark/.ready: requirements/spark.txt
 	@test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
 	$(BIN)/python -m uv pip sync --quiet --python $(VENV)-spark/bin/python requirements/spark.txt
-	$(BIN)/python -m uv pip install --quiet --python $(VENV)-spark/bin/python editables hatchling
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)-spark/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
