@@ -91,11 +91,8 @@ def main(counts: tuple[int, ...], spark: bool) -> None:
             source = folder / f"{count}.jsonl"
             write_rows(source, count)
             seconds, busy, peak = run(source, folder / "out.jsonl")
-            each = seconds / count * 1e6
-            print(
-                f"{count:<9} {seconds:<9.1f} {each:<13.1f} {busy / seconds:<12.2f} {peak / 2**20:.0f}",
-                flush=True,
-            )
+            row = (f"{count:,}", f"{seconds:.1f}", f"{seconds / count * 1e6:.1f}", f"{busy / seconds:.2f}")
+            print(f"| {' | '.join(row)} | {peak / 2**20:.0f} |", flush=True)
         if spark:
             source = folder / f"{counts[0]}.jsonl"
             run(source, folder / "one.jsonl")
