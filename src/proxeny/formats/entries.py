@@ -56,6 +56,25 @@ def read_each(entries: list[Entry], read_one: Callable[[Entry], Read]) -> list[R
     return done
 
 
+def all_or_none(rows: Iterable[Read | tuple[Fault, ...]], empty: InputError) -> list[Read]:
+    """Every row that was read, where none is faulty; else one InputError with the faults of all (at most MAX_FAULTS).
+    `empty` is raised where there is no row at all."""
+    done: list[Read] = []
+    faults: list[Fault] = []
+    for row in rows:
+        if isinstance(row, tuple):
+            faults += row
+            if len(faults) >= MAX_FAULTS:
+                break
+        else:
+            done.append(row)
+    if faults:
+        raise InputError(faults[:MAX_FAULTS])
+    if not done:
+        raise empty
+    return done
+
+
 def pointer(*keys: object) -> str:
     """A JSON pointer (RFC 6901) to a member."""
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)

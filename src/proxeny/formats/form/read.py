@@ -16,7 +16,7 @@ import msgspec
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.moments import parse_moment
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, digest_of
-from proxeny.formats.entries import MAX_FAULTS, Entry, shortened
+from proxeny.formats.entries import Entry, all_or_none, shortened
 from proxeny.formats.form.entries import at_pointer, form_entries, members
 from proxeny.formats.form.mapping import Mapping, Source, fold, parse_mapping
 from proxeny.formats.form.paths import PATHS
@@ -34,20 +34,8 @@ OWN = "proxeny"  # the scheme of concepts of the Common Terminology
 
 def read(data: bytes, place: str, limits: Limits, mapping: Mapping) -> list[Report]:
     """The Reports of a file of the form. Raises InputError with every fault of every row (at most MAX_FAULTS)."""
-    done: list[Report] = []
-    faults: list[Fault] = []
-    for found in read_rows(data, place, limits, mapping):
-        if isinstance(found, Report):
-            done.append(found)
-        else:
-            faults += found
-            if len(faults) >= MAX_FAULTS:
-                break
-    if faults:
-        raise InputError(faults[:MAX_FAULTS])
-    if not done:
-        raise refuse(place, "a form without an entry", "give at least one")
-    return done
+    empty = refuse(place, "a form without an entry", "give at least one")
+    return all_or_none(read_rows(data, place, limits, mapping), empty)
 
 
 def read_rows(

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from proxeny.base.errors import Fault, InputError, refuse
 from proxeny.base.wire import DEFAULT_LIMITS, Limits, digest_of
 from proxeny.formats.csv_rows import Row, csv_table
-from proxeny.formats.entries import MAX_FAULTS
+from proxeny.formats.entries import all_or_none
 from proxeny.formats.indicators import indicator_of, indicators_in_text
 from proxeny.formats.shadowserver.header import SAMPLE, recognise
 from proxeny.formats.shadowserver.table import ReportType, Variant, shipped
@@ -52,20 +52,8 @@ def read(data: bytes, place: str, limits: Limits = DEFAULT_LIMITS) -> list[Repor
     Raises InputError: for an unknown header, naming the nearest type of report; else with the faults of every row (at
     most MAX_FAULTS).
     """
-    done: list[Report] = []
-    faults: list[Fault] = []
-    for found in read_rows(data, place, limits):
-        if isinstance(found, Report):
-            done.append(found)
-        else:
-            faults += found
-            if len(faults) >= MAX_FAULTS:
-                break
-    if faults:
-        raise InputError(faults[:MAX_FAULTS])
-    if not done:
-        raise refuse(place, "a header without rows", "give at least one row")
-    return done
+    empty = refuse(place, "a header without rows", "give at least one row")
+    return all_or_none(read_rows(data, place, limits), empty)
 
 
 def read_rows(
